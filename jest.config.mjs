@@ -1,0 +1,17 @@
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { project } from "./packages/testing/jest/preset.mjs";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const projects = ["packages", "apps"].flatMap((folder) =>
+  readdirSync(`${root}${folder}`)
+    .filter((name) => existsSync(`${root}${folder}/${name}/package.json`))
+    .map((name) => project(name, `${root}${folder}/${name}`)),
+);
+
+export default {
+  projects,
+  globalSetup: "./tools/jest-global-setup.mjs",
+  globalTeardown: "./tools/jest-global-teardown.mjs",
+  testTimeout: 30_000,
+};

@@ -1,0 +1,17 @@
+// One real PostgreSQL for the whole test run, in a temporary folder. `createTestDatabase()` of @charter/testing finds it by
+// CHARTER_TEST_POSTGRES_URL; where that is set already, the server it names is used instead.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startCluster } from "../packages/postgres/dist/index.js";
+
+export default async function globalSetup() {
+  if (process.env.CHARTER_TEST_POSTGRES_URL) return;
+  const directory = mkdtempSync(join(tmpdir(), "charter-test-postgres-"));
+  const cluster = await startCluster({ directory, maxConnections: 400 });
+  process.env.CHARTER_TEST_POSTGRES_URL = cluster.adminUrl;
+  globalThis.stopTestCluster = async () => {
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+}
