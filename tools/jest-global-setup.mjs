@@ -3,10 +3,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startCluster } from "../packages/postgres/dist/index.js";
 
 export default async function globalSetup() {
   if (process.env.CHARTER_TEST_POSTGRES_URL) return;
+  // Imported here, so that a run against a given server needs nothing built.
+  const { startCluster } = await import("../packages/postgres/dist/index.js");
   const directory = mkdtempSync(join(tmpdir(), "charter-test-postgres-"));
   const cluster = await startCluster({ directory, maxConnections: 400 });
   process.env.CHARTER_TEST_POSTGRES_URL = cluster.adminUrl;

@@ -1,11 +1,11 @@
 import { types } from "node:util";
-import NodeEnvironment from "jest-environment-node";
+import { TestEnvironment } from "jest-environment-node";
 
 /**
  * Node's own environment, mended in one place: jest's sandbox has an `Error` of its own, so errors that Node makes
  * (ECONNREFUSED, AbortError) fail `instanceof Error` and libraries map them to the wrong status code.
  */
-export default class CharterEnvironment extends NodeEnvironment.TestEnvironment {
+export default class CharterEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
     const sandboxError = this.global.Error;

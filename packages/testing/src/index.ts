@@ -1,1 +1,3 @@
-export {};
+export { ManualClock } from "./manual-clock.js";
+export { type SeededRandom, seededRandom } from "./seeded-random.js";
+export { createTestDatabase, type TestDatabase } from "./test-database.js";
