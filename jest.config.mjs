@@ -13,5 +13,6 @@ export default {
   projects,
   globalSetup: "./tools/jest-global-setup.mjs",
   globalTeardown: "./tools/jest-global-teardown.mjs",
+  reporters: ["default", "./tools/jest-summary-reporter.mjs"],
   testTimeout: 30_000,
 };

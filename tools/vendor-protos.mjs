@@ -1,12 +1,10 @@
 // Puts third-party .proto files into the git-ignored third_party/proto/, from packages that the lockfile pins, so that buf
 // needs no schema registry.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { file_buf_validate_validate as validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { printProto } from "./print-proto.mjs";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { root } from "./root.mjs";
 
 /** Path below third_party/proto -> [package, path inside it]. */
 const copies = {
@@ -24,18 +22,19 @@ const copies = {
   ],
 };
 
-/** Writes all vendored protos anew and returns the folder they are in. */
+/** Brings third_party/proto up to date. Files that are right are left alone, for another process may be reading them. */
 export function vendorProtos() {
-  const target = join(root, "third_party/proto");
-  rmSync(target, { recursive: true, force: true });
   for (const [path, [name, source]] of Object.entries(copies)) {
-    mkdirSync(dirname(join(target, path)), { recursive: true });
-    copyFileSync(join(root, "node_modules", name, source), join(target, path));
+    put(path, readFileSync(join(root, "node_modules", name, source), "utf8"));
   }
-  const path = join(target, "buf/validate/validate.proto");
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, printProto(validate));
-  return target;
+  put("buf/validate/validate.proto", printProto(validate));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) vendorProtos();
+function put(path, content) {
+  const file = join(root, "third_party/proto", path);
+  if (existsSync(file) && readFileSync(file, "utf8") === content) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, content);
+  renameSync(draft, file);
+}

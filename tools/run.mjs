@@ -1,0 +1,52 @@
+// The one door of the repository: `npm start`, `npm test` and `npm run charter` come here. Plain JavaScript without
+// dependencies, so that it runs on any Node >= 18 of a bare machine. It fetches what the lockfile pins, builds, and then hands
+// over to the Node that the lockfile pins.
+import { spawn } from "node:child_process";
+import { install } from "./install.mjs";
+import { pinnedNode } from "./pinned-node.mjs";
+import { pnpm } from "./pnpm.mjs";
+import { root } from "./root.mjs";
+import { step } from "./step.mjs";
+
+const usage = `usage: node tools/run.mjs <what> [arguments]
+
+  start [--once] [...]   build, then run the whole shop on this machine (see \`npm start -- --help\`)
+  test [...]             every check and every test; arguments go to jest
+  charter <command>      the charter command (see \`pnpm charter --help\`)
+`;
+
+const programs = {
+  start: ["apps/stack/dist/main.js"],
+  charter: ["packages/cli/dist/main.js"],
+  test: ["tools/test.mjs"],
+};
+
+const [what, ...args] = process.argv.slice(2);
+if (!Object.hasOwn(programs, what ?? "")) {
+  process.stderr.write(usage);
+  process.exit(2);
+}
+
+// Their output may be piped into something else, so progress goes to the error stream.
+const steps = { install: "fetching packages", build: "building" };
+try {
+  await step(steps.install, (progress) => install(progress));
+  const node = pinnedNode();
+  if (what !== "test")
+    await step(steps.build, () => pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"]));
+  process.exitCode = await handOver(node, [...programs[what], ...args]);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+/** Runs the program in the foreground and resolves to its exit code. The terminal signals the whole group; other signals are passed on. */
+function handOver(node, argv) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(node, ["--enable-source-maps", ...argv], { cwd: root, stdio: "inherit" });
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+    process.on("SIGINT", () => {});
+    child.on("error", reject);
+    child.on("exit", (code, signal) => resolve(signal ? 1 : (code ?? 1)));
+  });
+}
