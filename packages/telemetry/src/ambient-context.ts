@@ -1,0 +1,30 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Deadline } from "@charter/time";
+
+/** What every piece of work done for one incoming call knows without being told. Outgoing calls and log lines take it from here. */
+export interface AmbientContext {
+  /** Names the call across all services that take part in it. */
+  readonly requestId: string;
+  /** When the caller stops waiting. Outgoing calls never outlast it. */
+  readonly deadline?: Deadline;
+  /** Aborts when the caller has gone or the deadline has passed. */
+  readonly signal?: AbortSignal;
+  /** The W3C trace context of this call, as in the `traceparent` header. */
+  readonly traceparent?: string;
+  /** The authenticated user or service. */
+  readonly subject?: string;
+  /** Who is shed first under overload; travels to callees. */
+  readonly criticality?: "sheddable" | "default" | "critical";
+}
+
+const storage = new AsyncLocalStorage<AmbientContext>();
+
+/** Runs `fn`, and everything it awaits or starts, under `context`. Nothing leaks to the code around it. */
+export function runInContext<T>(context: AmbientContext, fn: () => T): T {
+  return storage.run(context, fn);
+}
+
+/** The context of the call being served, or undefined outside of one. */
+export function currentContext(): AmbientContext | undefined {
+  return storage.getStore();
+}
