@@ -1,4 +1,5 @@
-import { type Migration, sql } from "kysely";
+import type { Migration } from "@charter/postgres";
+import { type Kysely, sql } from "kysely";
 
 /** The books of the embedded payment provider, in a schema of its own, as if they were remote. */
 export const paymentProviderMigration: Migration = {
@@ -38,7 +39,7 @@ export const paymentProviderMigration: Migration = {
 };
 
 // Double entry is a rule of the database: no transaction that leaves an operation unbalanced commits.
-async function balancedEntries(db: Parameters<Migration["up"]>[0]): Promise<void> {
+async function balancedEntries(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function provider.entries_balance() returns trigger language plpgsql as $$
     begin
