@@ -509,7 +509,7 @@ export const IdempotencySchema: GenMessage<Idempotency> = /*@__PURE__*/
  */
 export type Retry = Message<"charter.v1.Retry"> & {
   /**
-   * All attempts together, the first included; 2 to 5.
+   * All attempts together, the first included; 2 to 5. 1 turns an inherited retry off. Default 3.
    *
    * @generated from field: optional uint32 max_attempts = 1;
    */
@@ -565,7 +565,7 @@ export type Hedge = Message<"charter.v1.Hedge"> & {
   delayMs?: number | undefined;
 
   /**
-   * All attempts together; 2 or 3. Default 2.
+   * All attempts together; 2 or 3. 1 turns an inherited hedge off. Default 2.
    *
    * @generated from field: optional uint32 max_attempts = 2;
    */
