@@ -1,1 +1,29 @@
-export {};
+export { advanceCursor, cursorPosition } from "./cursors.js";
+export {
+  type Database,
+  type DatabaseOptions,
+  type Executor,
+  openDatabase,
+  type Transactional,
+} from "./database.js";
+export {
+  isCheckViolation,
+  isConnectionLost,
+  isDeadlock,
+  isForeignKeyViolation,
+  isSerializationFailure,
+  isStatementTimeout,
+  isUniqueViolation,
+} from "./errors.js";
+export { appendEvent, eventsMigration, type NewEvent, readEvents, type StoredEvent } from "./events.js";
+export { inTransaction, type TransactionOptions } from "./in-transaction.js";
+export { DatabaseNewerError, type Migration, migrate } from "./migrate.js";
+export {
+  type Answer,
+  idempotencyMigration,
+  KeyReusedError,
+  type OnceOptions,
+  once,
+  purgeAnswers,
+} from "./once.js";
+export { limitStatements } from "./statement-timeout.js";

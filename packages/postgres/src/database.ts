@@ -1,0 +1,74 @@
+import { Kysely, PostgresDialect, type QueryExecutorProvider, type TransactionBuilder } from "kysely";
+import pg from "pg";
+import { columnTypes } from "./column-types.js";
+
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/database */
+  readonly url: string;
+  /** What the server shows in pg_stat_activity: the service's name. */
+  readonly applicationName: string;
+  /** Bound on open connections. Default 10. */
+  readonly maxConnections?: number;
+  /** How long a caller waits for a free or new connection before it fails. Default 5,000 ms. */
+  readonly connectTimeoutMs?: number;
+  /** The server ends any statement that runs longer. Default 30,000 ms. */
+  readonly statementTimeoutMs?: number;
+  /** The server ends a connection whose transaction stands idle for longer. Default 60,000 ms. */
+  readonly idleInTransactionTimeoutMs?: number;
+  /** Told when a connection dies while no query is running on it. A query that is running rejects instead. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+/** A Kysely over a pool of connections, which its owner closes. */
+export interface Database<Schema> extends Kysely<Schema> {
+  /** Waits for running queries and closes every connection. Closing twice is a no-op. */
+  close(): Promise<void>;
+}
+
+/** What can run a single statement: a Database, a Kysely or a Transaction of any schema. */
+export type Executor = QueryExecutorProvider;
+
+/** What can begin a transaction: a Database or a Kysely. Narrow, so that TypeScript can infer the schema from either. */
+export interface Transactional<Schema> {
+  transaction(): TransactionBuilder<Schema>;
+}
+
+const idleTimeoutMs = 30_000;
+
+/**
+ * Opens a pool. Connections are made on first use, so a server that is down shows at the first query.
+ *
+ * Column values: int8 is a bigint, numeric and date stay text, timestamptz is a Date, bytea is a Buffer.
+ */
+export function openDatabase<Schema>(options: DatabaseOptions): Database<Schema> {
+  const pool = createPool(options);
+  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  let closing: Promise<void> | undefined;
+  return Object.assign(kysely, {
+    close: () => {
+      // Kysely ends the pool only if it was ever used.
+      closing ??= kysely.destroy().then(() => (pool.ended ? undefined : pool.end()));
+      return closing;
+    },
+  });
+}
+
+function createPool(options: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    idleTimeoutMillis: idleTimeoutMs,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,
+    keepAlive: true,
+    types: columnTypes,
+  });
+  const lost = options.onConnectionLost ?? (() => undefined);
+  // A dead connection emits "error": on the pool while it is idle, on the client while a transaction holds it between two
+  // queries. Without a listener on both, either would end the process.
+  pool.on("error", lost);
+  pool.on("connect", (client) => client.on("error", lost));
+  return pool;
+}

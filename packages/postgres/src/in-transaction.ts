@@ -1,0 +1,74 @@
+import { type Clock, type Deadline, sleep, systemClock } from "@charter/time";
+import type { Transaction } from "kysely";
+import type { Transactional } from "./database.js";
+import { isDeadlock, isSerializationFailure } from "./errors.js";
+import { limitStatements } from "./statement-timeout.js";
+
+export interface TransactionOptions {
+  /** Default "read committed", the server's own. */
+  readonly isolation?: "read committed" | "repeatable read" | "serializable";
+  /** Bound on runs of the body, the first included. Default 8. */
+  readonly maxAttempts?: number;
+  /** Bounds every statement by what remains, and the retries. Default: none beyond the pool's statement timeout. */
+  readonly deadline?: Deadline;
+  /** Ends the wait between two attempts. */
+  readonly signal?: AbortSignal;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Source of jitter in [0, 1). Default Math.random. */
+  readonly random?: () => number;
+}
+
+const baseBackoffMs = 5;
+const maxBackoffMs = 250;
+
+/**
+ * Runs `body` in one transaction: commits when it resolves, rolls back and throws its error when it rejects.
+ *
+ * A serialization failure (40001) or deadlock (40P01) runs the body again, after a fully jittered pause that doubles from 5 ms up to
+ * 250 ms; so the body may run several times and must have no effect outside the transaction. The last failure is thrown as it is.
+ * A connection that is lost during commit is not retried: the outcome is unknown.
+ */
+export async function inTransaction<Schema, T>(
+  db: Transactional<Schema>,
+  body: (tx: Transaction<Schema>) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const { maxAttempts = 8, clock = systemClock, random = Math.random, signal } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await runOnce(db, body, options);
+    } catch (error) {
+      if (attempt >= maxAttempts || options.deadline?.expired || !isRetryable(error)) throw error;
+    }
+    const ceilingMs = Math.min(maxBackoffMs, baseBackoffMs * 2 ** (attempt - 1));
+    await sleep(clock, random() * ceilingMs, signal);
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return isSerializationFailure(error) || isDeadlock(error);
+}
+
+async function runOnce<Schema, T>(
+  db: Transactional<Schema>,
+  body: (tx: Transaction<Schema>) => Promise<T>,
+  { isolation, deadline }: TransactionOptions,
+): Promise<T> {
+  let cause: { error: unknown } | undefined;
+  const builder = isolation ? db.transaction().setIsolationLevel(isolation) : db.transaction();
+  try {
+    return await builder.execute(async (tx) => {
+      try {
+        if (deadline) await limitStatements(tx, deadline);
+        return await body(tx);
+      } catch (error) {
+        cause = { error };
+        throw error;
+      }
+    });
+  } catch (error) {
+    // A rollback on a dead connection fails too; what the caller needs is the error that led to it.
+    throw cause ? cause.error : error;
+  }
+}
