@@ -1,0 +1,13 @@
+import { eventsMigration, idempotencyMigration, type Migration } from "@charter/postgres";
+import { catalogueMigration } from "./0010-catalogue.js";
+import { stockMigration } from "./0020-stock.js";
+import { cartMigration } from "./0030-cart.js";
+
+/** The shape of the database, in the order of the names. A name never changes once it was released. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-answers": idempotencyMigration,
+  "0002-events": eventsMigration,
+  "0010-catalogue": catalogueMigration,
+  "0020-stock": stockMigration,
+  "0030-cart": cartMigration,
+};
