@@ -10,7 +10,10 @@ const projects = ["packages", "apps"].flatMap((folder) =>
 );
 
 export default {
-  projects,
+  projects: [
+    ...projects,
+    { displayName: "tools", rootDir: `${root}tools`, testMatch: ["<rootDir>/**/*.test.mjs"], transform: {} },
+  ],
   globalSetup: "./tools/jest-global-setup.mjs",
   globalTeardown: "./tools/jest-global-teardown.mjs",
   reporters: ["default", "./tools/jest-summary-reporter.mjs"],

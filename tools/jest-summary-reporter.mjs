@@ -9,7 +9,10 @@ export default class SummaryReporter {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites + failedChecks.length;
     const skipped = results.numPendingTests + results.numTodoTests;
-    if (failedChecks.length) process.stdout.write(`\nfailed checks: ${failedChecks.join("; ")}\n`);
-    process.stdout.write(`\n${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`);
+    // Jest prints its own summary after all reporters; ours comes last.
+    process.once("exit", () => {
+      if (failedChecks.length) process.stdout.write(`\nfailed checks: ${failedChecks.join("; ")}\n`);
+      process.stdout.write(`\n${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`);
+    });
   }
 }
