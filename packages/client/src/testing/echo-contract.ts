@@ -1,0 +1,87 @@
+import { create, createFileRegistry, type MessageInitShape, setOption } from "@bufbuild/protobuf";
+import type { GenEnum, GenService } from "@bufbuild/protobuf/codegenv2";
+import {
+  EnumValueOptionsSchema,
+  type FileDescriptorProto,
+  FileDescriptorProtoSchema,
+  file_google_protobuf_wrappers,
+  MethodOptionsSchema,
+  type StringValueSchema,
+} from "@bufbuild/protobuf/wkt";
+import { Code } from "@charter/contract/charter/v1/code_pb.js";
+import {
+  error as errorOption,
+  method as methodOption,
+  type PolicySchema,
+} from "@charter/contract/charter/v1/options_pb.js";
+
+interface MethodShape {
+  readonly streamsIn?: boolean;
+  readonly streamsOut?: boolean;
+}
+
+const policy: MessageInitShape<typeof PolicySchema> = {
+  auth: { kind: { case: "public", value: true } },
+  deadline: { defaultMs: 1_000, maxMs: 2_000 },
+  payload: { maxRequestBytes: 1_000, maxResponseBytes: 1_000 },
+};
+
+function method(name: string, { streamsIn = false, streamsOut = false }: MethodShape = {}) {
+  const options = create(MethodOptionsSchema);
+  setOption(options, methodOption, policy);
+  const type = ".google.protobuf.StringValue";
+  return {
+    name,
+    inputType: type,
+    outputType: type,
+    clientStreaming: streamsIn,
+    serverStreaming: streamsOut,
+    options,
+  };
+}
+
+function soldOut() {
+  const options = create(EnumValueOptionsSchema);
+  setOption(options, errorOption, { code: Code.FAILED_PRECONDITION, message: "Nothing is left." });
+  return { name: "ECHO_ERROR_SOLD_OUT", number: 1, options };
+}
+
+const file: FileDescriptorProto = create(FileDescriptorProtoSchema, {
+  name: "test/echo.proto",
+  package: "test.echo.v1",
+  syntax: "proto3",
+  dependency: ["google/protobuf/wrappers.proto"],
+  enumType: [{ name: "EchoError", value: [{ name: "ECHO_ERROR_UNSPECIFIED", number: 0 }, soldOut()] }],
+  service: [
+    {
+      name: "EchoService",
+      method: [
+        method("Say"),
+        method("Count", { streamsOut: true }),
+        method("Collect", { streamsIn: true }),
+        method("Chat", { streamsIn: true, streamsOut: true }),
+      ],
+    },
+  ],
+});
+
+const registry = createFileRegistry(file, (name) =>
+  name === file_google_protobuf_wrappers.proto.name ? file_google_protobuf_wrappers.proto : undefined,
+);
+
+type Method<Kind extends string> = {
+  methodKind: Kind;
+  input: typeof StringValueSchema;
+  output: typeof StringValueSchema;
+};
+
+/** A service with one method of each kind, all of them from string to string: deadline 1 s, at most 2 s, messages of 1,000 bytes. */
+export const EchoService = registry.getService("test.echo.v1.EchoService") as GenService<{
+  say: Method<"unary">;
+  count: Method<"server_streaming">;
+  collect: Method<"client_streaming">;
+  chat: Method<"bidi_streaming">;
+}>;
+
+/** The service's errors: SOLD_OUT is 1. */
+export const EchoErrorSchema = registry.getEnum("test.echo.v1.EchoError") as GenEnum<0 | 1>;
