@@ -1,3 +1,12 @@
+export type { RoleOptions } from "./cluster/ensure-database.js";
+export { ClusterInUseError } from "./cluster/owner-mark.js";
+export { StartFailedError } from "./cluster/postmaster.js";
+export {
+  type Cluster,
+  type ClusterOptions,
+  ClusterPortTakenError,
+  startCluster,
+} from "./cluster/start-cluster.js";
 export { advanceCursor, cursorPosition } from "./cursors.js";
 export {
   type Database,

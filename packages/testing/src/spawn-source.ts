@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** A child process that runs TypeScript from this repository's sources. */
+export interface SourceProcess {
+  readonly pid: number;
+  /** Resolves with the first line of its standard output that matches, one already printed included; rejects when it ends without one. */
+  line(pattern: RegExp): Promise<string>;
+  /** Sends a signal, SIGKILL by default, and resolves when it has ended. Killing one that has ended is a no-op. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+}
+
+const hooks = fileURLToPath(new URL("../jest/source-hooks.mjs", import.meta.url));
+
+/** Starts `script` (a .ts file) in a process of its own, for tests that must kill one. Nothing needs to be built. */
+export function spawnSource(
+  script: URL,
+  {
+    args = [],
+    env = {},
+  }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
+): SourceProcess {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=charter:source", "--import", hooks, fileURLToPath(script), ...args],
+    { env: { ...process.env, NODE_OPTIONS: "", ...env }, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const printed: string[] = [];
+  const watchers = new Set<(line: string) => void>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    printed.push(line);
+    for (const watch of watchers) watch(line);
+  });
+  return {
+    pid: child.pid ?? 0,
+    line: (pattern) =>
+      new Promise((resolve, reject) => {
+        const watch = (line: string) => {
+          if (pattern.test(line)) resolve(line);
+        };
+        printed.forEach(watch);
+        watchers.add(watch);
+        void exited.then(() =>
+          reject(new Error(`It ended without printing ${pattern}:\n${printed.join("\n")}`)),
+        );
+      }),
+    kill: (signal = "SIGKILL") => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
