@@ -8,32 +8,58 @@ export interface OrderLineAmounts {
   readonly taxMinor: bigint;
 }
 
-/** The frozen sums of an order, in minor units of its currency. */
+/** What delivery costs, in minor units. */
+export interface ShippingAmounts {
+  readonly shippingMinor: bigint;
+  /** What was taken off shipping; 0 or more, at most the charge. */
+  readonly shippingDiscountMinor: bigint;
+  readonly shippingTaxMinor: bigint;
+}
+
+/** The frozen sums of an order, in minor units of its currency: total = items − discount + shipping + tax. */
 export interface OrderTotals {
   /** Σ quantity × unit price. */
-  readonly subtotalMinor: bigint;
-  /** Σ of what was taken off the lines. */
+  readonly itemsMinor: bigint;
+  /** Σ of what was taken off the lines and off shipping. */
   readonly discountMinor: bigint;
   readonly shippingMinor: bigint;
+  /** Σ of the tax of the lines and of shipping. */
   readonly taxMinor: bigint;
   readonly totalMinor: bigint;
 }
 
-/** The sums that follow from the lines. `shippingTaxMinor` is the part of the tax that no line carries. */
-export function sumOrder(
-  lines: readonly OrderLineAmounts[],
-  shipping: { readonly shippingMinor: bigint; readonly shippingTaxMinor: bigint },
-): OrderTotals {
+/** The sums that follow from the lines and from shipping. */
+export function sumOrder(lines: readonly OrderLineAmounts[], shipping: ShippingAmounts): OrderTotals {
   const sum = (of: (line: OrderLineAmounts) => bigint) => lines.reduce((total, line) => total + of(line), 0n);
-  const subtotalMinor = sum((line) => BigInt(line.quantity) * line.unitPriceMinor);
-  const discountMinor = sum((line) => line.discountMinor);
+  const itemsMinor = sum((line) => BigInt(line.quantity) * line.unitPriceMinor);
+  const discountMinor = sum((line) => line.discountMinor) + shipping.shippingDiscountMinor;
   const taxMinor = sum((line) => line.taxMinor) + shipping.shippingTaxMinor;
   const { shippingMinor } = shipping;
   return {
-    subtotalMinor,
+    itemsMinor,
     discountMinor,
     shippingMinor,
     taxMinor,
-    totalMinor: subtotalMinor - discountMinor + shippingMinor + taxMinor,
+    totalMinor: itemsMinor - discountMinor + shippingMinor + taxMinor,
   };
+}
+
+/** Sums were stated that do not follow from the parts. A mistake of whoever stated them; nothing may be sold on them. */
+export class OrderTotalsError extends Error {
+  constructor(field: keyof OrderTotals, stated: bigint, summed: bigint) {
+    super(`${field} is stated as ${stated}, but its parts add up to ${summed}`);
+    this.name = "OrderTotalsError";
+  }
+}
+
+/** Throws OrderTotalsError unless the stated sums are exactly those of the parts. */
+export function checkTotals(
+  stated: OrderTotals,
+  lines: readonly OrderLineAmounts[],
+  shipping: ShippingAmounts,
+): void {
+  const summed = sumOrder(lines, shipping);
+  for (const field of ["itemsMinor", "discountMinor", "shippingMinor", "taxMinor", "totalMinor"] as const) {
+    if (stated[field] !== summed[field]) throw new OrderTotalsError(field, stated[field], summed[field]);
+  }
 }

@@ -26,7 +26,7 @@ function open(maxWaiting = 10) {
 }
 
 /** Tells whether a wait has ended. */
-function track(wait: Promise<void>) {
+function track(wait: Promise<boolean>) {
   const state = { ended: false };
   void wait.then(() => {
     state.ended = true;
@@ -61,7 +61,7 @@ describe("OrderChanges", () => {
     const stop = new AbortController();
     const wait = changes.after("a", 1n, stop.signal);
     stop.abort();
-    await wait;
+    expect(await wait).toBe(false);
     await clock.advance(2 * POLL_MS);
     expect(clock.pendingTimers).toBe(0);
   });

@@ -10,7 +10,7 @@ export interface OrderChangesOptions {
   readonly onError: (error: unknown) => void;
   /** Time between two looks while anybody waits. Default 150. */
   readonly pollMs?: number;
-  /** The most waits at one time; more are refused with TooManyWatchersError. Default 2,000. */
+  /** The most waits at one time; more are refused with TooManyWatchersError. Default 4,096. */
   readonly maxWaiting?: number;
 }
 
@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 const DEFAULT_POLL_MS = 150;
-const DEFAULT_MAX_WAITING = 2_000;
+const DEFAULT_MAX_WAITING = 4_096;
 
 /**
  * Lets any number of streams wait for changes of orders at the price of one query per look. Nothing is kept per stream but
@@ -46,9 +46,9 @@ export class OrderChanges {
     this.#options = { pollMs: DEFAULT_POLL_MS, maxWaiting: DEFAULT_MAX_WAITING, ...options };
   }
 
-  /** Resolves once the order's version is above `beyond`, the signal aborts, or this is closed. */
-  async after(orderId: string, beyond: bigint, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#closed) return;
+  /** Resolves with true once the order's version is above `beyond`, with false when the signal aborts or this is closed. */
+  async after(orderId: string, beyond: bigint, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted || this.#closed) return false;
     if (this.#waiting.size >= this.#options.maxWaiting) throw new TooManyWatchersError();
     await new Promise<void>((resolve) => {
       const wake = () => {
@@ -61,6 +61,7 @@ export class OrderChanges {
       signal.addEventListener("abort", wake, { once: true });
       this.#schedule();
     });
+    return !signal.aborted && !this.#closed;
   }
 
   /** Wakes everybody that waits and stops looking. */

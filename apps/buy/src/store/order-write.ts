@@ -1,0 +1,218 @@
+import { sql, type Transaction } from "kysely";
+import type {
+  OrderActor,
+  OrderAddress,
+  OrderDelivery,
+  OrderEventName,
+  OrderFailure,
+  OrderPrice,
+} from "../domain/order.js";
+import { type OrderChange, type OrderState, transition } from "../domain/order-state.js";
+import { checkTotals } from "../domain/order-totals.js";
+
+/** What the shopper's cart held when the order was placed. */
+export interface OrderedCart {
+  readonly version: bigint;
+  readonly items: readonly { readonly sku: string; readonly quantity: number }[];
+}
+
+/** An order that is not stored yet. */
+export interface NewOrder {
+  readonly id: string;
+  readonly userId?: string;
+  readonly externalRef?: string;
+  readonly customerExternalRef?: string;
+  /** Tells a repeated import of the same content from one of another. */
+  readonly contentHash?: Uint8Array;
+  readonly state: OrderState;
+  readonly countryCode: string;
+  readonly price: OrderPrice;
+  readonly shipTo?: OrderAddress;
+  readonly delivery?: OrderDelivery;
+  readonly paymentMethod?: string;
+  readonly cart?: OrderedCart;
+  readonly placedAt: Date;
+  /** How its history begins. */
+  readonly begins: { readonly event: OrderEventName; readonly actor: OrderActor; readonly at: Date };
+}
+
+/** An order whose row is locked to the end of the transaction. */
+export interface LockedOrder {
+  readonly id: string;
+  readonly userId: string | undefined;
+  readonly state: OrderState;
+  readonly cancelRequest: CancelRequest | undefined;
+}
+
+/** Somebody wants the order called off. */
+export interface CancelRequest {
+  readonly actor: OrderActor;
+  readonly reason: string;
+}
+
+/** What is added to an order's history. */
+export interface OrderEntry {
+  readonly event: OrderEventName;
+  readonly actor: OrderActor;
+  /** When it happened. */
+  readonly at: Date;
+  readonly note?: string;
+  /** Why it failed; with the event FAILED only. */
+  readonly failure?: OrderFailure;
+}
+
+/** Stores orders, their lines and the first entry of their histories. Throws OrderTotalsError before anything is stored. */
+export async function insertOrders(tx: Transaction<unknown>, orders: readonly NewOrder[]): Promise<void> {
+  for (const { price } of orders) checkTotals(price, price.lines, price);
+  await insertRecords(tx, "orders", orders.map(orderRecord));
+  await insertRecords(tx, "order_lines", orders.flatMap(lineRecords));
+  await insertRecords(tx, "order_history", orders.map(firstEntryRecord));
+}
+
+/** Locks an order; undefined when there is none. */
+export async function lockOrder(tx: Transaction<unknown>, id: string): Promise<LockedOrder | undefined> {
+  const { rows } = await sql<{
+    user_id: string | null;
+    state: OrderState;
+    cancel_request: CancelRequest | null;
+  }>`
+    select user_id, state, cancel_request from orders where id = ${id} for update`.execute(tx);
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    id,
+    userId: row.user_id ?? undefined,
+    state: row.state,
+    cancelRequest: row.cancel_request ?? undefined,
+  };
+}
+
+/** Adds to a locked order's history; its state stays. */
+export async function appendHistory(tx: Transaction<unknown>, id: string, entry: OrderEntry): Promise<void> {
+  await append(tx, id, entry, undefined);
+}
+
+/**
+ * Makes a change happen to a locked order and adds it to the history. False when it had happened already; throws where the order's
+ * state does not allow it, which only a mistake of ours can bring about.
+ */
+export async function changeOrder(
+  tx: Transaction<unknown>,
+  order: LockedOrder,
+  change: OrderChange,
+  entry: OrderEntry,
+): Promise<boolean> {
+  const next = transition(order.state, change);
+  if (next.kind === "refused")
+    throw new Error(`order ${order.id} is ${order.state}: ${change} is not possible`);
+  if (next.kind === "unchanged") return false;
+  await append(tx, order.id, entry, next.to);
+  return true;
+}
+
+/** Notes on a locked order that somebody wants it called off. */
+export async function requestCancel(
+  tx: Transaction<unknown>,
+  id: string,
+  request: CancelRequest,
+): Promise<void> {
+  await sql`update orders set cancel_request = ${JSON.stringify(request)}::jsonb where id = ${id}`.execute(
+    tx,
+  );
+}
+
+async function append(
+  tx: Transaction<unknown>,
+  id: string,
+  { event, actor, at, note = "", failure }: OrderEntry,
+  to: OrderState | undefined,
+): Promise<void> {
+  await sql`
+    with grown as (
+      update orders set history_length = history_length + 1, state = coalesce(${to ?? null}, state),
+        failure_reason = coalesce(${failure?.reason ?? null}, failure_reason),
+        failure_explanation = coalesce(${failure?.explanation ?? null}, failure_explanation),
+        updated_at = greatest(updated_at, ${at})
+      where id = ${id} returning history_length, state
+    )
+    insert into order_history (order_id, sequence, event, state, occurred_at, actor_kind, actor_user_id, note)
+    select ${id}, history_length, ${event}, state, ${at}, ${actor.kind}, ${actor.userId ?? null}, ${note}
+    from grown`.execute(tx);
+}
+
+type JsonRecord = Readonly<Record<string, unknown>>;
+
+// One statement for any number of rows, whose columns are the record's names.
+async function insertRecords(
+  tx: Transaction<unknown>,
+  table: "orders" | "order_lines" | "order_history",
+  records: readonly JsonRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const json = JSON.stringify(records, (_, value: unknown) =>
+    typeof value === "bigint" ? String(value) : value,
+  );
+  const into = sql.table(table);
+  await sql`insert into ${into} select * from jsonb_populate_recordset(null::${into}, ${json}::jsonb)`.execute(
+    tx,
+  );
+}
+
+function orderRecord(order: NewOrder): JsonRecord {
+  const { price } = order;
+  return {
+    id: order.id,
+    user_id: order.userId ?? null,
+    external_ref: order.externalRef ?? null,
+    customer_external_ref: order.customerExternalRef ?? "",
+    content_hash: order.contentHash ? `\\x${Buffer.from(order.contentHash).toString("hex")}` : null,
+    state: order.state,
+    history_length: 1,
+    line_count: price.lines.length,
+    country_code: order.countryCode,
+    currency_code: price.currencyCode,
+    items_minor: price.itemsMinor,
+    discount_minor: price.discountMinor,
+    shipping_minor: price.shippingMinor,
+    shipping_discount_minor: price.shippingDiscountMinor,
+    shipping_tax_minor: price.shippingTaxMinor,
+    shipping_tax_basis_points: price.shippingTaxBasisPoints,
+    tax_minor: price.taxMinor,
+    total_minor: price.totalMinor,
+    adjustments: price.adjustments,
+    ship_to: order.shipTo ?? null,
+    delivery: order.delivery ?? null,
+    payment_method: order.paymentMethod ?? "",
+    cart: order.cart ?? null,
+    placed_at: order.placedAt,
+    updated_at: order.begins.at,
+  };
+}
+
+function lineRecords({ id, price }: NewOrder): readonly JsonRecord[] {
+  return price.lines.map((line) => ({
+    order_id: id,
+    line_number: line.lineNumber,
+    sku: line.sku,
+    name: line.name,
+    quantity: line.quantity,
+    unit_price_minor: line.unitPriceMinor,
+    discount_minor: line.discountMinor,
+    tax_category: line.taxCategory,
+    tax_basis_points: line.taxBasisPoints,
+    tax_minor: line.taxMinor,
+  }));
+}
+
+function firstEntryRecord({ id, state, begins }: NewOrder): JsonRecord {
+  return {
+    order_id: id,
+    sequence: 1,
+    event: begins.event,
+    state,
+    occurred_at: begins.at,
+    actor_kind: begins.actor.kind,
+    actor_user_id: begins.actor.userId ?? null,
+    note: "",
+  };
+}
