@@ -260,7 +260,7 @@ export type QuoteCartRequest = Message<"shop.buy.v1.QuoteCartRequest"> & {
   shipTo?: PostalAddress | undefined;
 
   /**
-   * The delivery option that the price shall include; UNSPECIFIED for the cheapest.
+   * The delivery option that the price shall include; UNSPECIFIED for the cheapest that needs no slot.
    *
    * @generated from field: shop.delivery.v1.ServiceLevel service_level = 3;
    */
@@ -352,8 +352,9 @@ export const CartService: GenService<{
    * Says what the cart would cost, every line explained. A discount service that does not answer makes a quote without discounts that says so
    * (`discounts_unavailable`), a delivery service that does not answer one without shipping (`delivery_unavailable`): neither is an error, nor is a
    * code that has no effect, which is in `refused_codes` with the reason.
-   * Errors: CART_EMPTY, also when only withdrawn products are left; ADDRESS_NOT_SERVED; DELIVERY_OPTION_UNAVAILABLE; INVALID_ARGUMENT for a
-   * postal code that the country cannot have.
+   * Errors: CART_EMPTY, also when only withdrawn products are left; ADDRESS_NOT_SERVED; DELIVERY_OPTION_UNAVAILABLE when a
+   * service level is given that is not offered; CURRENCY_MISMATCH when a product has changed its currency since; INVALID_ARGUMENT for a postal code
+   * that the country cannot have.
    *
    * @generated from rpc shop.buy.v1.CartService.QuoteCart
    */

@@ -685,7 +685,7 @@ export enum ProductRefusalReason {
   RECEIPT_KEY_REUSED = 1,
 
   /**
-   * The product is priced in another currency in the catalogue, and a price does not change its currency.
+   * The product is priced in another currency in the catalogue, and an import does not change that.
    *
    * @generated from enum value: PRODUCT_REFUSAL_REASON_CURRENCY_CHANGED = 2;
    */

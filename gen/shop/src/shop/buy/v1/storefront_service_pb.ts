@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/storefront_service.proto.
  */
 export const file_shop_buy_v1_storefront_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRzaG9wL2J1eS92MS9zdG9yZWZyb250X3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIqQBCg9Mb2FkUGFnZVJlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8EioKDGNvdW50cnlfY29kZRgDIAEoCUIUukgR2AEBcgwyCl5bQS1aXXsyfSQSHwoLcG9zdGFsX2NvZGUYBCABKAlCCoABAbpIBHICGBAi3wEKEExvYWRQYWdlUmVzcG9uc2USLwoJY2F0YWxvZ3VlGAEgASgLMhouc2hvcC5idXkudjEuQ2F0YWxvZ3VlUGFydEgAEikKBm9mZmVycxgCIAEoCzIXLnNob3AuYnV5LnYxLk9mZmVyc1BhcnRIABI8ChBkZWxpdmVyeV9wcm9taXNlGAMgASgLMiAuc2hvcC5idXkudjEuRGVsaXZlcnlQcm9taXNlUGFydEgAEikKBmZhaWxlZBgEIAEoCzIXLnNob3AuYnV5LnYxLkZhaWxlZFBhcnRIAEIGCgRwYXJ0ImEKDUNhdGFsb2d1ZVBhcnQSJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIjAKCk9mZmVyc1BhcnQSIgoGb2ZmZXJzGAEgAygLMhIuc2hvcC5idXkudjEuT2ZmZXIiYgoFT2ZmZXISCwoDc2t1GAEgASgJEiIKBXByaWNlGAIgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EhMKC2V4cGxhbmF0aW9uGAMgASgJEhMKC2NhbXBhaWduX2lkGAQgASgJInwKE0RlbGl2ZXJ5UHJvbWlzZVBhcnQSJQoIY2hlYXBlc3QYASABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSLgoKZmFzdGVzdF9ieRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc2VydmVkGAMgASgIIlUKCkZhaWxlZFBhcnQSIwoEcGFydBgBIAEoDjIVLnNob3AuYnV5LnYxLlBhZ2VQYXJ0Eg8KB21lc3NhZ2UYAiABKAkSEQoJcmV0cnlhYmxlGAMgASgIKnQKCFBhZ2VQYXJ0EhkKFVBBR0VfUEFSVF9VTlNQRUNJRklFRBAAEhcKE1BBR0VfUEFSVF9DQVRBTE9HVUUQARIUChBQQUdFX1BBUlRfT0ZGRVJTEAISHgoaUEFHRV9QQVJUX0RFTElWRVJZX1BST01JU0UQAzKtAQoRU3RvcmVmcm9udFNlcnZpY2USTgoITG9hZFBhZ2USHC5zaG9wLmJ1eS52MS5Mb2FkUGFnZVJlcXVlc3QaHS5zaG9wLmJ1eS52MS5Mb2FkUGFnZVJlc3BvbnNlIgOQAgEwARpIgoAZRAoGCNAPEIgnEgkIgIABEICAgAEaBwiIJxAKGAMyAggBaAFyFQkrhxbZzvfvPxCsAhmuR+F6FK7vP3oJEZqZmZmZmbk/YgZwcm90bzM", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
+  fileDesc("CiRzaG9wL2J1eS92MS9zdG9yZWZyb250X3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIqQBCg9Mb2FkUGFnZVJlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8EioKDGNvdW50cnlfY29kZRgDIAEoCUIUukgR2AEBcgwyCl5bQS1aXXsyfSQSHwoLcG9zdGFsX2NvZGUYBCABKAlCCoABAbpIBHICGBAi3wEKEExvYWRQYWdlUmVzcG9uc2USLwoJY2F0YWxvZ3VlGAEgASgLMhouc2hvcC5idXkudjEuQ2F0YWxvZ3VlUGFydEgAEikKBm9mZmVycxgCIAEoCzIXLnNob3AuYnV5LnYxLk9mZmVyc1BhcnRIABI8ChBkZWxpdmVyeV9wcm9taXNlGAMgASgLMiAuc2hvcC5idXkudjEuRGVsaXZlcnlQcm9taXNlUGFydEgAEikKBmZhaWxlZBgEIAEoCzIXLnNob3AuYnV5LnYxLkZhaWxlZFBhcnRIAEIGCgRwYXJ0ImEKDUNhdGFsb2d1ZVBhcnQSJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIjAKCk9mZmVyc1BhcnQSIgoGb2ZmZXJzGAEgAygLMhIuc2hvcC5idXkudjEuT2ZmZXIi4wEKBU9mZmVyEhMKC2NhbXBhaWduX2lkGAEgASgJEg0KBXRpdGxlGAIgASgJEiYKBXNjb3BlGAMgASgOMhcuc2hvcC5idXkudjEuT2ZmZXJTY29wZRIMCgRza3VzGAQgAygJEhMKC2NvbGxlY3Rpb25zGAUgAygJEhIKCm5lZWRzX2NvZGUYBiABKAgSKgoNbWluaW11bV9zcGVuZBgHIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIrCgdlbmRzX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ8ChNEZWxpdmVyeVByb21pc2VQYXJ0EiUKCGNoZWFwZXN0GAEgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5Ei4KCmZhc3Rlc3RfYnkYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNlcnZlZBgDIAEoCCJVCgpGYWlsZWRQYXJ0EiMKBHBhcnQYASABKA4yFS5zaG9wLmJ1eS52MS5QYWdlUGFydBIPCgdtZXNzYWdlGAIgASgJEhEKCXJldHJ5YWJsZRgDIAEoCCqRAQoKT2ZmZXJTY29wZRIbChdPRkZFUl9TQ09QRV9VTlNQRUNJRklFRBAAEhgKFE9GRkVSX1NDT1BFX1BST0RVQ1RTEAESGwoXT0ZGRVJfU0NPUEVfQ09MTEVDVElPTlMQAhIVChFPRkZFUl9TQ09QRV9PUkRFUhADEhgKFE9GRkVSX1NDT1BFX1NISVBQSU5HEAQqdAoIUGFnZVBhcnQSGQoVUEFHRV9QQVJUX1VOU1BFQ0lGSUVEEAASFwoTUEFHRV9QQVJUX0NBVEFMT0dVRRABEhQKEFBBR0VfUEFSVF9PRkZFUlMQAhIeChpQQUdFX1BBUlRfREVMSVZFUllfUFJPTUlTRRADMq0BChFTdG9yZWZyb250U2VydmljZRJOCghMb2FkUGFnZRIcLnNob3AuYnV5LnYxLkxvYWRQYWdlUmVxdWVzdBodLnNob3AuYnV5LnYxLkxvYWRQYWdlUmVzcG9uc2UiA5ACATABGkiCgBlECgYI0A8QiCcSCQiAgAEQgICAARoHCIgnEAoYAzICCAFoAXIVCSuHFtnO9+8/EKwCGa5H4XoUru8/egkRmpmZmZmZuT9iBnByb3RvMw", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
 
 /**
  * Which page to load.
@@ -85,7 +85,7 @@ export type LoadPageResponse = Message<"shop.buy.v1.LoadPageResponse"> & {
     case: "catalogue";
   } | {
     /**
-     * What is taken off them.
+     * What the shop advertises.
      *
      * @generated from field: shop.buy.v1.OffersPart offers = 2;
      */
@@ -146,13 +146,13 @@ export const CataloguePartSchema: GenMessage<CataloguePart> = /*@__PURE__*/
   messageDesc(file_shop_buy_v1_storefront_service, 2);
 
 /**
- * The discounts that apply to single units of the page's products without a code.
+ * What the shop advertises.
  *
  * @generated from message shop.buy.v1.OffersPart
  */
 export type OffersPart = Message<"shop.buy.v1.OffersPart"> & {
   /**
-   * In ascending order of SKU; products without an offer are left out; may be empty.
+   * The latest first; at most 50; may be empty.
    *
    * @generated from field: repeated shop.buy.v1.Offer offers = 1;
    */
@@ -167,38 +167,66 @@ export const OffersPartSchema: GenMessage<OffersPart> = /*@__PURE__*/
   messageDesc(file_shop_buy_v1_storefront_service, 3);
 
 /**
- * A discount on one unit of a product.
+ * A discount that shoppers may know of before they have a cart. Whether it applies, a quote says.
  *
  * @generated from message shop.buy.v1.Offer
  */
 export type Offer = Message<"shop.buy.v1.Offer"> & {
   /**
-   * The product.
+   * The campaign.
    *
-   * @generated from field: string sku = 1;
-   */
-  sku: string;
-
-  /**
-   * What one unit costs with the discount, before tax.
-   *
-   * @generated from field: shop.type.v1.Money price = 2;
-   */
-  price?: Money | undefined;
-
-  /**
-   * Why, one sentence for the shopper.
-   *
-   * @generated from field: string explanation = 3;
-   */
-  explanation: string;
-
-  /**
-   * The campaign that gives it.
-   *
-   * @generated from field: string campaign_id = 4;
+   * @generated from field: string campaign_id = 1;
    */
   campaignId: string;
+
+  /**
+   * What the shopper reads, e.g. "Winter sale".
+   *
+   * @generated from field: string title = 2;
+   */
+  title: string;
+
+  /**
+   * What it is taken off.
+   *
+   * @generated from field: shop.buy.v1.OfferScope scope = 3;
+   */
+  scope: OfferScope;
+
+  /**
+   * For PRODUCTS, otherwise empty.
+   *
+   * @generated from field: repeated string skus = 4;
+   */
+  skus: string[];
+
+  /**
+   * For COLLECTIONS, otherwise empty.
+   *
+   * @generated from field: repeated string collections = 5;
+   */
+  collections: string[];
+
+  /**
+   * Whether it needs a code.
+   *
+   * @generated from field: bool needs_code = 6;
+   */
+  needsCode: boolean;
+
+  /**
+   * What the order must come to at least; unset when nothing is asked.
+   *
+   * @generated from field: shop.type.v1.Money minimum_spend = 7;
+   */
+  minimumSpend?: Money | undefined;
+
+  /**
+   * When it ends; unset when that is open.
+   *
+   * @generated from field: google.protobuf.Timestamp ends_at = 8;
+   */
+  endsAt?: Timestamp | undefined;
 };
 
 /**
@@ -279,6 +307,54 @@ export const FailedPartSchema: GenMessage<FailedPart> = /*@__PURE__*/
   messageDesc(file_shop_buy_v1_storefront_service, 6);
 
 /**
+ * What an offer is taken off.
+ *
+ * @generated from enum shop.buy.v1.OfferScope
+ */
+export enum OfferScope {
+  /**
+   * Never in answers.
+   *
+   * @generated from enum value: OFFER_SCOPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The products in `skus`.
+   *
+   * @generated from enum value: OFFER_SCOPE_PRODUCTS = 1;
+   */
+  PRODUCTS = 1,
+
+  /**
+   * The products of the collections in `collections`.
+   *
+   * @generated from enum value: OFFER_SCOPE_COLLECTIONS = 2;
+   */
+  COLLECTIONS = 2,
+
+  /**
+   * The whole order.
+   *
+   * @generated from enum value: OFFER_SCOPE_ORDER = 3;
+   */
+  ORDER = 3,
+
+  /**
+   * Shipping.
+   *
+   * @generated from enum value: OFFER_SCOPE_SHIPPING = 4;
+   */
+  SHIPPING = 4,
+}
+
+/**
+ * Describes the enum shop.buy.v1.OfferScope.
+ */
+export const OfferScopeSchema: GenEnum<OfferScope> = /*@__PURE__*/
+  enumDesc(file_shop_buy_v1_storefront_service, 0);
+
+/**
  * The parts of a page.
  *
  * @generated from enum shop.buy.v1.PagePart
@@ -299,7 +375,7 @@ export enum PagePart {
   CATALOGUE = 1,
 
   /**
-   * What is taken off them.
+   * What the shop advertises.
    *
    * @generated from enum value: PAGE_PART_OFFERS = 2;
    */
@@ -317,7 +393,7 @@ export enum PagePart {
  * Describes the enum shop.buy.v1.PagePart.
  */
 export const PagePartSchema: GenEnum<PagePart> = /*@__PURE__*/
-  enumDesc(file_shop_buy_v1_storefront_service, 0);
+  enumDesc(file_shop_buy_v1_storefront_service, 1);
 
 /**
  * What a page of the shop needs, in one call.
@@ -328,7 +404,7 @@ export const StorefrontService: GenService<{
   /**
    * Loads a page: exactly one message for each of its parts – catalogue, offers, delivery promise – each as soon as it is ready, in no
    * particular order. A part that fails, or is not ready in time, says so in its message and does not disturb the others; the stream ends with OK
-   * after the third. With a user's token the offers are those for that user.
+   * after the third.
    * Errors: INVALID_ARGUMENT for a page token of another list.
    *
    * @generated from rpc shop.buy.v1.StorefrontService.LoadPage
