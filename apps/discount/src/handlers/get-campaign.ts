@@ -1,0 +1,15 @@
+import type { GetCampaignRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import { findCampaign } from "../store/campaigns.js";
+import { usageOf } from "../store/usage.js";
+import type { Deps } from "./deps.js";
+import { discountError } from "./discount-error.js";
+import { campaignMessage } from "./mapping/campaign.js";
+
+export const getCampaign =
+  ({ db, clock }: Deps) =>
+  async ({ campaignId }: GetCampaignRequest) => {
+    const stored = await findCampaign(db, campaignId);
+    if (!stored) throw discountError("CAMPAIGN_NOT_FOUND", { metadata: { campaign_id: campaignId } });
+    const usage = await usageOf(db, [campaignId], undefined, new Date(clock.nowMs()));
+    return { campaign: campaignMessage(stored, usage.get(campaignId)) };
+  };

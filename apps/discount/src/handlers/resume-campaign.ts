@@ -1,0 +1,8 @@
+import type { Call } from "@charter/server";
+import type { ResumeCampaignRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import type { Deps } from "./deps.js";
+import { setState } from "./set-state.js";
+
+export const resumeCampaign = (deps: Deps) => async (request: ResumeCampaignRequest, call: Call) => ({
+  campaign: await setState(deps, request.campaignId, "active", call),
+});

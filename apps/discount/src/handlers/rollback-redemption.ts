@@ -1,0 +1,43 @@
+import { inTransaction } from "@charter/postgres";
+import type { Call } from "@charter/server";
+import type { RollbackRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import { stepOfRollback } from "../domain/redemption-life.js";
+import { lockCounters, moveHold } from "../store/holds.js";
+import { lockRedemption, type StoredItem, setRedemptionState } from "../store/redemptions.js";
+import type { Tx } from "../store/schema.js";
+import type { Deps } from "./deps.js";
+import { lifeOf } from "./mapping/redemption.js";
+import { answerRedemption, lifeError } from "./redemption-answer.js";
+
+export const rollbackRedemption =
+  ({ db, clock }: Deps) =>
+  ({ redemptionId }: RollbackRedemptionRequest, call: Call) => {
+    const now = new Date(clock.nowMs());
+    const options = { clock, deadline: call.deadline, signal: call.signal };
+    return inTransaction(
+      db,
+      async (tx) => {
+        const stored = await lockRedemption(tx, redemptionId);
+        const step = stepOfRollback(lifeOf(stored));
+        if (step.do === "refuse") throw lifeError(step.reason);
+        if (step.do === "give_back") await giveBack(tx, redemptionId, stored?.items ?? [], now);
+        return answerRedemption(tx, redemptionId, now);
+      },
+      options,
+    );
+  };
+
+/** The items of a committed redemption stand still: nothing sweeps what is used. */
+async function giveBack(
+  tx: Tx,
+  redemptionId: string,
+  items: readonly StoredItem[],
+  now: Date,
+): Promise<void> {
+  await lockCounters(
+    tx,
+    items.map((item) => item.campaignId),
+  );
+  for (const item of items) await moveHold(tx, item, "rollback");
+  await setRedemptionState(tx, redemptionId, "rolled_back", "free", now);
+}
