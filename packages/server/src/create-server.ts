@@ -1,0 +1,120 @@
+import { Health } from "@charter/contract/grpc/health/v1/health_pb.js";
+import type { Verifier } from "@charter/identity";
+import type { Logger } from "@charter/telemetry";
+import { type Clock, systemClock } from "@charter/time";
+import { declaredOnly } from "./declared-only.js";
+import { drainServer } from "./drain-server.js";
+import { createEndpoints } from "./endpoints.js";
+import { createDocuments, type Document } from "./http/documents.js";
+import { createOnePort } from "./http/one-port.js";
+import type { Implementation } from "./implement.js";
+import { Lifecycle } from "./lifecycle.js";
+import { type ReadinessChecks, readinessDocument } from "./readiness.js";
+import { createRequestListener } from "./request-listener.js";
+import type { Endpoint } from "./server-call.js";
+import { healthService } from "./services/health.js";
+import { reflectionServices } from "./services/reflection.js";
+import { createStack } from "./stack.js";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** Name of the service in its logs, e.g. "buy". */
+  readonly name: string;
+  readonly implementations: readonly Implementation[];
+  /** Finds out who calls. */
+  readonly verifier: Verifier;
+  readonly log: Logger;
+  /** Default: the system's clock. */
+  readonly clock?: Clock;
+  /** What /readyz asks, by name. Default: nothing, so that it only tells of draining. */
+  readonly readiness?: ReadinessChecks;
+  /** Further JSON documents over plain GET, by path, e.g. "/.well-known/jwks.json". Default: none. */
+  readonly wellKnown?: Readonly<Record<string, Document>>;
+  /** Proxies in front whose x-forwarded-for is believed. Default 0: the caller's address is the connection's. */
+  readonly trustedProxies?: number;
+}
+
+/** A served contract. */
+export interface Server {
+  /**
+   * Starts to serve. Port 0 takes any free port.
+   *
+   * @throws PortTakenError when another process has the port
+   */
+  listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
+  /**
+   * Ends gracefully: health says NOT_SERVING, new calls are refused with UNAVAILABLE, connections are told to go away, calls in
+   * flight finish, and what is still running after `graceMs` is aborted. Streams of responses are ended earlier, for they
+   * could outlast any grace and their callers open them anew. Resolves when the port is closed. A second call joins the first.
+   */
+  drain(options: { graceMs: number }): Promise<void>;
+}
+
+/**
+ * Serves implementations under the policy that their contract declares: Connect, gRPC and gRPC-Web on one clear-text port over
+ * HTTP/1.1 and HTTP/2, with health, reflection, /livez and /readyz.
+ *
+ * @throws PolicyError with every problem of every method, e.g. one that no auth covers
+ */
+export function createServer(options: ServerOptions): Server {
+  const { log, clock = systemClock } = options;
+  const lifecycle = new Lifecycle();
+  const endpoints = endpointsOf(options, lifecycle);
+  const listener = createRequestListener({
+    endpoints,
+    documents: createDocuments(documentsOf(options, lifecycle, clock), log),
+    stack: createStack({ clock, verifier: options.verifier, lifecycle }),
+    lifecycle,
+    log,
+    clock,
+    trustedProxies: options.trustedProxies ?? 0,
+  });
+  const port = createOnePort(listener, log, clock);
+  let drained: Promise<void> | undefined;
+  return {
+    async listen(address) {
+      const bound = await port.listen(address);
+      const url = `http://${urlHost(address.host)}:${bound.port}`;
+      announce(options, endpoints, url);
+      return { url, port: bound.port };
+    },
+    drain({ graceMs }) {
+      drained ??= drainServer({ lifecycle, port, clock, log, graceMs });
+      return drained;
+    },
+  };
+}
+
+function endpointsOf(
+  { implementations }: ServerOptions,
+  lifecycle: Lifecycle,
+): ReadonlyMap<string, Endpoint> {
+  const services = implementations.map((it) => it.service);
+  const names = services.map((it) => it.typeName);
+  return createEndpoints(implementations, [
+    healthService(names, lifecycle),
+    ...reflectionServices([...services, Health]),
+  ]);
+}
+
+function documentsOf(options: ServerOptions, lifecycle: Lifecycle, clock: Clock): Record<string, Document> {
+  return {
+    ...options.wellKnown,
+    "/livez": async () => ({ status: "live" }),
+    "/readyz": readinessDocument(options.readiness ?? {}, lifecycle, clock),
+  };
+}
+
+/** Says what is served and, so that nobody believes it, what is declared and not kept. */
+function announce({ name, log }: ServerOptions, endpoints: ReadonlyMap<string, Endpoint>, url: string): void {
+  const all = [...endpoints.values()];
+  const unimplemented = all.filter((it) => !it.invoke).map((it) => it.policy.procedure);
+  log.info({ name, url, procedures: all.length, unimplemented }, "serving");
+  const options = declaredOnly(all);
+  if (Object.keys(options).length > 0) log.warn({ options }, "declared in the contract but not enforced yet");
+}
+
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

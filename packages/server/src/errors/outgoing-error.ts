@@ -1,0 +1,45 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { ServerCall } from "../server-call.js";
+import { ChassisError, chassisError } from "./chassis-error.js";
+import { ContractError } from "./contract-error.js";
+
+/** Codes of a failed callee that say something true of this call too. */
+const TRANSIENT = [Code.Unavailable, Code.DeadlineExceeded, Code.ResourceExhausted];
+
+/**
+ * What a thrown value leaves as. Declared errors leave as they are; an aborted call leaves with the reason of its abort; what a
+ * callee answered leaves as its code alone where it is transient; all else as INTERNAL with an id that finds it in the log.
+ */
+export function outgoingError(thrown: unknown, call: ServerCall): ConnectError {
+  if (thrown instanceof ContractError) return thrown;
+  if (call.signal.aborted && isAbort(thrown)) return reasonOf(call.signal);
+  if (!(thrown instanceof ConnectError)) return internalError(thrown, call);
+  if (!isOfCallee(thrown)) return thrown;
+  call.log.warn({ err: thrown }, "a callee failed");
+  if (TRANSIENT.includes(thrown.code))
+    return new ConnectError("a service needed for this call failed", thrown.code);
+  return internalError(thrown, call);
+}
+
+function isAbort(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    (thrown.name === "AbortError" || thrown.name === "TimeoutError" || thrown instanceof ConnectError)
+  );
+}
+
+function reasonOf(signal: AbortSignal): ConnectError {
+  const reason: unknown = signal.reason;
+  return reason instanceof ConnectError ? reason : chassisError(ChassisError.CALLER_GONE, { cause: reason });
+}
+
+/** Whether an error came out of an outgoing call rather than being made for this one; it may name addresses. */
+function isOfCallee(error: ConnectError): boolean {
+  return error.isWireError || error.cause !== undefined;
+}
+
+function internalError(thrown: unknown, call: ServerCall): ConnectError {
+  const errorId = call.newId();
+  call.log.error({ err: thrown, errorId, procedure: call.policy.procedure }, "unexpected error");
+  return chassisError(ChassisError.INTERNAL, { metadata: { error_id: errorId }, cause: thrown });
+}

@@ -1,0 +1,35 @@
+/** One HTTP request, whatever its version, after its line and headers were found sound. */
+export interface Exchange {
+  /** "1.0", "1.1" or "2.0". */
+  readonly httpVersion: string;
+  readonly method: string;
+  /** The path without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly header: Headers;
+  /** The body as it arrives. Nothing is read before it is asked for. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** The caller's address, proxies that are trusted left out. */
+  readonly address: string;
+  /** Calls back once when the caller goes away before the answer is complete. */
+  onGone(callback: () => void): void;
+}
+
+/** What goes back. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly header: Headers;
+  /** Absent for an answer without a body. */
+  readonly body?: AsyncIterable<Uint8Array> | Uint8Array;
+  /** Read after the body has ended. */
+  readonly trailer?: () => Headers;
+}
+
+/** A JSON document as an answer. */
+export function jsonAnswer(status: number, document: unknown): HttpAnswer {
+  return {
+    status,
+    header: new Headers({ "content-type": "application/json", "cache-control": "no-store" }),
+    body: new TextEncoder().encode(JSON.stringify(document)),
+  };
+}

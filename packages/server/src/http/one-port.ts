@@ -1,0 +1,108 @@
+import { createServer as createHttp1 } from "node:http";
+import { createServer as createHttp2, type Http2Session } from "node:http2";
+import { type AddressInfo, createServer as createNet, type Socket } from "node:net";
+import type { Logger } from "@charter/telemetry";
+import type { Clock } from "@charter/time";
+import type { RequestListener } from "../request-listener.js";
+import {
+  FIRST_BYTES_MS,
+  HEADERS_MS,
+  KEEP_ALIVE_MS,
+  MAX_CONCURRENT_STREAMS,
+  MAX_CONNECTIONS,
+  MAX_HEADER_BYTES,
+  MAX_INVALID_FRAMES,
+  MAX_REQUESTS_PER_SOCKET,
+} from "./bounds.js";
+import { PortTakenError } from "./port-taken-error.js";
+import { firstBytes, isHttp2 } from "./preface.js";
+
+/** One clear-text port that speaks HTTP/1.1 and HTTP/2, told apart by the first bytes of each connection. */
+export interface OnePort {
+  /** @throws PortTakenError */
+  listen(address: { host: string; port: number }): Promise<AddressInfo>;
+  /** Tells every HTTP/2 connection to open no more streams, and drops HTTP/1.1 connections that wait for a next request. */
+  goAway(): void;
+  /** Takes no more connections and drops those that are left. */
+  close(): Promise<void>;
+}
+
+export function createOnePort(listener: RequestListener, log: Logger, clock: Clock): OnePort {
+  const sessions = new Set<Http2Session>();
+  const sockets = new Set<Socket>();
+  const http1 = createHttp1Server(listener, log);
+  const http2 = createHttp2Server(listener, sessions, log);
+  const net = createNet({ noDelay: true }, (socket) => {
+    track(sockets, socket);
+    socket.on("error", (error) => log.debug({ err: error }, "connection broke"));
+    firstBytes(socket, clock, FIRST_BYTES_MS).then(
+      (bytes) => bytes && (isHttp2(bytes) ? http2 : http1).emit("connection", socket),
+      () => socket.destroy(),
+    );
+  });
+  net.maxConnections = MAX_CONNECTIONS;
+  return {
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        net.once("error", (error) => reject(isPortTaken(error) ? new PortTakenError(port, error) : error));
+        net.listen(port, host, () => resolve(net.address() as AddressInfo));
+      }),
+    goAway() {
+      for (const session of sessions) session.close();
+      http1.closeIdleConnections();
+    },
+    close() {
+      const closed = new Promise<void>((resolve) => {
+        net.close(() => resolve());
+      });
+      for (const session of sessions) session.destroy();
+      for (const socket of sockets) socket.destroy();
+      return closed;
+    },
+  };
+}
+
+function createHttp1Server(listener: RequestListener, log: Logger) {
+  const server = createHttp1({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Bodies are bounded by each method's own deadline and stream limits.
+    requestTimeout: 0,
+    requireHostHeader: false,
+  });
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  server.on("request", listener);
+  server.on("upgrade", (_, socket) => socket.destroy());
+  server.on("connect", (_, socket) => socket.destroy());
+  server.on("clientError", (error, socket) => {
+    log.debug({ err: error }, "malformed request");
+    if (socket.writable)
+      socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+    else socket.destroy();
+  });
+  return server;
+}
+
+function createHttp2Server(listener: RequestListener, sessions: Set<Http2Session>, log: Logger) {
+  const server = createHttp2({
+    maxSessionInvalidFrames: MAX_INVALID_FRAMES,
+    settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
+  });
+  server.on("request", listener);
+  server.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+  });
+  server.on("sessionError", (error) => log.debug({ err: error }, "HTTP/2 connection broke"));
+  return server;
+}
+
+function track(sockets: Set<Socket>, socket: Socket): void {
+  sockets.add(socket);
+  socket.once("close", () => sockets.delete(socket));
+}
+
+function isPortTaken(error: Error): boolean {
+  return "code" in error && error.code === "EADDRINUSE";
+}

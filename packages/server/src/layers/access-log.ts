@@ -1,0 +1,59 @@
+import type { Clock } from "@charter/time";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { codeToString } from "@connectrpc/connect/protocol-connect";
+import { errorReasonOf } from "../errors/error-reason.js";
+import { subjectOf } from "../principal-subject.js";
+import type { Layer, ServerCall } from "../server-call.js";
+
+/** Codes that tell of a fault on this side. */
+const FAULTS = [Code.Internal, Code.Unknown, Code.DataLoss];
+
+/**
+ * One line per call: what was called, by whom, how it ended and how long it took. Successes as the contract's `log` says, errors
+ * always. `random` draws the sample, from 0 up to 1. Default: Math.random.
+ */
+export function accessLog<T>(clock: Clock, random: () => number = Math.random): Layer<T> {
+  return async function* (call, next) {
+    const startedMs = clock.monotonicMs();
+    let ended: ConnectError | "ok" | "abandoned" = "abandoned";
+    try {
+      yield* next();
+      ended = "ok";
+    } catch (thrown) {
+      ended = ConnectError.from(thrown);
+      throw thrown;
+    } finally {
+      const durationMs = Math.round((clock.monotonicMs() - startedMs) * 1_000) / 1_000;
+      if (ended === "ok") logSuccess(call, durationMs, random);
+      else logFailure(call, durationMs, ended);
+    }
+  };
+}
+
+function logSuccess(call: ServerCall, durationMs: number, random: () => number): void {
+  const { level, sample } = call.policy.log;
+  if (level === "none" || random() >= sample) return;
+  call.log[level](line(call, "ok", durationMs), "call");
+}
+
+function logFailure(call: ServerCall, durationMs: number, error: ConnectError | "abandoned"): void {
+  if (error === "abandoned") {
+    call.log.warn(line(call, "canceled", durationMs), "call");
+    return;
+  }
+  const reason = errorReasonOf(error);
+  const fields = { ...line(call, codeToString(error.code), durationMs), ...(reason && { reason }) };
+  call.log[FAULTS.includes(error.code) ? "error" : "warn"](fields, "call");
+}
+
+function line(call: ServerCall, code: string, durationMs: number): Record<string, unknown> {
+  return {
+    procedure: call.policy.procedure,
+    protocol: call.dialogue.protocol,
+    code,
+    durationMs,
+    subject: subjectOf(call.principal),
+    requestId: call.requestId,
+    peer: call.exchange.address,
+  };
+}

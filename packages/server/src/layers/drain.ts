@@ -1,0 +1,15 @@
+import { ChassisError, chassisError } from "../errors/chassis-error.js";
+import type { Lifecycle } from "../lifecycle.js";
+import type { Layer } from "../server-call.js";
+import { gate } from "./gate.js";
+
+/** What a refused caller is told to wait before it tries this or another instance. */
+const RETRY_AFTER_MS = 1_000;
+
+/** While the server shuts down, new calls are refused; health goes on answering. */
+export function drain<T>(lifecycle: Lifecycle): Layer<T> {
+  return gate((call) => {
+    if (!lifecycle.draining || call.endpoint.servesWhileDraining) return;
+    throw chassisError(ChassisError.DRAINING, { retryAfterMs: RETRY_AFTER_MS });
+  });
+}

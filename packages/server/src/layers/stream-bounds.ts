@@ -1,0 +1,49 @@
+import type { Clock, Timer } from "@charter/time";
+import { ChassisError, chassisError } from "../errors/chassis-error.js";
+import type { Layer, ServerCall } from "../server-call.js";
+
+/** What a stream may not outlive beside its age: the longest silence, and the most messages in one direction. */
+export function streamBounds(clock: Clock): Layer<Uint8Array> {
+  return async function* (call, next) {
+    if (call.policy.kind === "unary") return yield* next();
+    const idle = idleTimer(clock, call);
+    const { maxMessages } = call.policy.stream;
+    call.bytes = counted(call.bytes, maxMessages, idle.restart);
+    try {
+      yield* counted(next(), maxMessages, idle.restart);
+    } finally {
+      idle.clear();
+    }
+  };
+}
+
+async function* counted<T>(
+  source: AsyncIterable<T>,
+  maxMessages = Number.POSITIVE_INFINITY,
+  onMessage: () => void,
+): AsyncIterable<T> {
+  let count = 0;
+  for await (const value of source) {
+    count += 1;
+    if (count > maxMessages) throw tooLong(maxMessages);
+    onMessage();
+    yield value;
+  }
+}
+
+function tooLong(maxMessages: number) {
+  return chassisError(ChassisError.STREAM_TOO_LONG, { metadata: { max_messages: String(maxMessages) } });
+}
+
+function idleTimer(clock: Clock, call: ServerCall): { restart: () => void; clear: () => void } {
+  const { maxIdleMs } = call.policy.stream;
+  const arm = (): Timer =>
+    clock.setTimer(() => call.abort(chassisError(ChassisError.STREAM_IDLE)), maxIdleMs);
+  let timer = arm();
+  const clear = () => timer.clear();
+  const restart = () => {
+    clear();
+    timer = arm();
+  };
+  return { restart, clear };
+}

@@ -1,0 +1,34 @@
+import type { Message } from "@bufbuild/protobuf";
+import { pathToString } from "@bufbuild/protobuf/reflect";
+import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
+import { ChassisError, chassisError } from "../errors/chassis-error.js";
+import type { ContractError } from "../errors/contract-error.js";
+import type { Layer } from "../server-call.js";
+import { mapEach } from "./map-each.js";
+
+/** Violations that one answer lists; a message of thousands of wrong items must not make an answer larger than itself. */
+const MAX_VIOLATIONS = 50;
+
+/** Holds every request message against the rules of its contract. */
+export function validate(validator: Validator = createValidator()): Layer<Message> {
+  return async function* (call, next) {
+    call.requests = mapEach(call.requests, (request) => {
+      const result = validator.validate(call.method.input, request);
+      if (result.kind === "invalid") throw invalid(result.violations);
+      if (result.kind === "error") throw result.error;
+      return request;
+    });
+    yield* next();
+  };
+}
+
+function invalid(violations: readonly Violation[]): ContractError {
+  const fieldViolations = violations.slice(0, MAX_VIOLATIONS).map((it) => ({
+    field: pathToString(it.field),
+    description: it.message || it.ruleId,
+  }));
+  const sentences = fieldViolations.map(({ field, description }) =>
+    field ? `${field}: ${description}` : description,
+  );
+  return chassisError(ChassisError.REQUEST_INVALID, { message: sentences.join("; "), fieldViolations });
+}

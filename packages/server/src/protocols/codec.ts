@@ -1,0 +1,44 @@
+import {
+  type DescMessage,
+  fromBinary,
+  fromJsonString,
+  type Message,
+  toBinary,
+  toJsonString,
+} from "@bufbuild/protobuf";
+import { malformed } from "./request-errors.js";
+
+/** Deeper nesting than any contract has; binary messages could otherwise exhaust the stack. */
+const RECURSION_LIMIT = 64;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/**
+ * Reads a request message. An unknown JSON field is refused, for it is a misspelt one; an unknown binary field is kept out of the
+ * message, for it comes from a newer caller.
+ *
+ * @throws ContractError INVALID_ARGUMENT when the bytes are no such message
+ */
+export function decodeMessage(desc: DescMessage, bytes: Uint8Array, json: boolean): Message {
+  try {
+    if (!json) return fromBinary(desc, bytes, { readUnknownFields: false, recursionLimit: RECURSION_LIMIT });
+    return fromJsonString(desc, utf8.decode(bytes), {
+      ignoreUnknownFields: false,
+      recursionLimit: RECURSION_LIMIT,
+    });
+  } catch (error) {
+    throw malformed(whyNot(error, json));
+  }
+}
+
+/** Writes a response message in protobuf's binary format or its default JSON mapping. */
+export function encodeMessage(desc: DescMessage, message: Message, json: boolean): Uint8Array {
+  return json ? encoder.encode(toJsonString(desc, message)) : toBinary(desc, message);
+}
+
+// The parser's own sentence names the field at fault. It may quote a value, which the caller itself has just sent.
+function whyNot(error: unknown, json: boolean): string {
+  if (!json) return "the body is not a message in protobuf's binary format";
+  return error instanceof Error ? error.message : "the body is not JSON";
+}

@@ -1,0 +1,62 @@
+import { ConnectError } from "@connectrpc/connect";
+import { codeToHttpStatus, errorToJsonBytes, parseTimeout } from "@connectrpc/connect/protocol-connect";
+import type { Exchange, HttpAnswer } from "../http/exchange.js";
+import {
+  acceptedEncodings,
+  COMPRESS_MIN_BYTES,
+  requestCompression,
+  responseCompression,
+} from "./compression.js";
+import type { Dialogue } from "./dialogue.js";
+import { readBody } from "./read-body.js";
+import { timeoutFrom } from "./timeout.js";
+
+/** Connect's unary calls by POST: the body is the message, the HTTP status tells success. */
+export function connectUnary(exchange: Exchange, json: boolean): Dialogue {
+  const { header, body } = exchange;
+  return {
+    protocol: "connect",
+    json,
+    timeoutMs: () => timeoutFrom(parseTimeout, header.get("connect-timeout-ms")),
+    async *requests(maxBytes) {
+      const compression = requestCompression(header.get("content-encoding"));
+      const bytes = await readBody(body, header.get("content-length"), maxBytes);
+      yield compression ? await compression.decompress(bytes, maxBytes) : bytes;
+    },
+    respond: (responses, out) => respondUnary(responses, out, json, header.get("accept-encoding")),
+  };
+}
+
+/** The answer of a unary call, also of one that came by GET. */
+export async function respondUnary(
+  responses: AsyncIterable<Uint8Array>,
+  header: Headers,
+  json: boolean,
+  acceptEncoding: string | null,
+): Promise<HttpAnswer> {
+  header.set("accept-encoding", acceptedEncodings);
+  try {
+    for await (const message of responses) {
+      header.set("content-type", json ? "application/json" : "application/proto");
+      return { status: 200, header, body: await compressed(message, header, acceptEncoding) };
+    }
+    throw new RangeError("a unary call ended without an answer");
+  } catch (thrown) {
+    const error = ConnectError.from(thrown);
+    for (const [name, value] of error.metadata) header.append(name, value);
+    header.set("content-type", "application/json");
+    return { status: codeToHttpStatus(error.code), header, body: errorToJsonBytes(error, undefined) };
+  }
+}
+
+async function compressed(
+  message: Uint8Array,
+  header: Headers,
+  accepted: string | null,
+): Promise<Uint8Array> {
+  const compression = responseCompression(accepted);
+  if (!compression || message.byteLength < COMPRESS_MIN_BYTES) return message;
+  header.set("content-encoding", compression.name);
+  header.append("vary", "accept-encoding");
+  return compression.compress(message);
+}

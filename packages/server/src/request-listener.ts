@@ -1,0 +1,104 @@
+import { anonymous } from "@charter/identity";
+import type { Logger } from "@charter/telemetry";
+import type { Clock } from "@charter/time";
+import { v7 as uuid } from "uuid";
+import { ChassisError, chassisError } from "./errors/chassis-error.js";
+import { discardRest } from "./http/discard-rest.js";
+import type { Documents } from "./http/documents.js";
+import { type Exchange, type HttpAnswer, jsonAnswer } from "./http/exchange.js";
+import { type NodeRequest, nodeExchange } from "./http/node-exchange.js";
+import { unknownProcedure } from "./http/unknown-procedure.js";
+import { type NodeResponse, writeAnswer } from "./http/write-answer.js";
+import type { Lifecycle } from "./lifecycle.js";
+import { openDialogue } from "./protocols/open-dialogue.js";
+import { requestIdOf } from "./request-id.js";
+import type { Endpoint, ServerCall } from "./server-call.js";
+import type { Stack } from "./stack.js";
+
+/** What turns HTTP requests into calls. */
+export interface ListenerOptions {
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  readonly documents: Documents;
+  readonly stack: Stack;
+  readonly lifecycle: Lifecycle;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly trustedProxies: number;
+}
+
+/** Serves one HTTP request of either version. Never throws and never rejects. */
+export type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
+
+export function createRequestListener(options: ListenerOptions): RequestListener {
+  return (request, response) => {
+    // Without a listener, an error of a connection that breaks would end the process.
+    request.on("error", (error) => options.log.debug({ err: error }, "request broke off"));
+    response.on("error", (error: Error) => options.log.debug({ err: error }, "response broke off"));
+    serve(request, response, options).catch((error: unknown) => {
+      options.log.error({ err: error }, "a request could not be answered");
+      response.destroy();
+    });
+  };
+}
+
+async function serve(request: NodeRequest, response: NodeResponse, options: ListenerOptions): Promise<void> {
+  const exchange = nodeExchange(request, response, options.trustedProxies);
+  const answer = exchange ? await answerTo(exchange, options) : jsonAnswer(400, { code: "invalid_argument" });
+  if (options.lifecycle.draining && request.httpVersionMajor === 1) answer.header.set("connection", "close");
+  discardRest(request, response);
+  await writeAnswer(answer, response, options.clock);
+}
+
+async function answerTo(exchange: Exchange, options: ListenerOptions): Promise<HttpAnswer> {
+  const document = await options.documents(exchange);
+  if (document) return document;
+  const endpoint = options.endpoints.get(exchange.path);
+  if (!endpoint) return unknownProcedure(exchange);
+  const opened = openDialogue(exchange, endpoint.method);
+  if ("refusal" in opened) return opened.refusal;
+  const call = newCall(exchange, endpoint, opened.dialogue, options.log);
+  return opened.dialogue.respond(tracked(call, options), call.responseHeader);
+}
+
+/** The call's responses; in flight until the last is taken. */
+async function* tracked(call: ServerCall, { lifecycle, stack }: ListenerOptions): AsyncIterable<Uint8Array> {
+  const end = lifecycle.begin(call);
+  try {
+    yield* stack(call);
+  } finally {
+    end();
+  }
+}
+
+function newCall(
+  exchange: Exchange,
+  endpoint: Endpoint,
+  dialogue: ServerCall["dialogue"],
+  log: Logger,
+): ServerCall {
+  const controller = new AbortController();
+  const requestId = requestIdOf(exchange.header);
+  const abort = (reason: Error) => controller.abort(reason);
+  exchange.onGone(() => abort(chassisError(ChassisError.CALLER_GONE)));
+  return {
+    endpoint,
+    method: endpoint.method,
+    policy: endpoint.policy,
+    exchange,
+    dialogue,
+    requestId,
+    log,
+    responseHeader: new Headers({ "x-request-id": requestId }),
+    signal: controller.signal,
+    abort,
+    newId: uuid,
+    principal: anonymous,
+    mustOwn: false,
+    deadline: undefined,
+    bytes: dialogue.requests(endpoint.policy.payload.maxRequestBytes),
+    requests: none(),
+  };
+}
+
+/** Stands for the messages until the layer decode has set them. */
+async function* none(): AsyncIterable<never> {}

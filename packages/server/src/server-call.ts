@@ -1,0 +1,48 @@
+import type { DescMethod, Message } from "@bufbuild/protobuf";
+import type { Principal } from "@charter/identity";
+import type { MethodPolicy } from "@charter/policy";
+import type { Logger } from "@charter/telemetry";
+import type { Deadline } from "@charter/time";
+import type { Exchange } from "./http/exchange.js";
+import type { Invoke } from "./implement.js";
+import type { Dialogue } from "./protocols/dialogue.js";
+
+/** A method that this server has: where the contract, its policy and the code behind it meet. */
+export interface Endpoint {
+  readonly method: DescMethod;
+  readonly policy: MethodPolicy;
+  /** Undefined for a method that is in the contract and not built. */
+  readonly invoke: Invoke | undefined;
+  /** Health keeps answering while the server drains. */
+  readonly servesWhileDraining: boolean;
+}
+
+/** One call on its way through the stack. Layers fill in what they learn. */
+export interface ServerCall {
+  readonly endpoint: Endpoint;
+  readonly method: DescMethod;
+  readonly policy: MethodPolicy;
+  readonly exchange: Exchange;
+  readonly dialogue: Dialogue;
+  readonly requestId: string;
+  readonly log: Logger;
+  readonly responseHeader: Headers;
+  /** Aborts when the caller is gone, the deadline has passed, a stream breaks a bound or the server ends it. */
+  readonly signal: AbortSignal;
+  /** Aborts the signal; the first reason stays. */
+  abort(reason: Error): void;
+  newId(): string;
+  /** Set by the layer authenticate; anonymous before. */
+  principal: Principal;
+  /** Set by the layer authorise: the request's owner field must equal the subject. */
+  mustOwn: boolean;
+  /** Set by the layer deadline. */
+  deadline: Deadline | undefined;
+  /** Request messages as bytes, after decompression. Nothing is read before the first is asked for. */
+  bytes: AsyncIterable<Uint8Array>;
+  /** Request messages; set by the layer decode. */
+  requests: AsyncIterable<Message>;
+}
+
+/** One step of the stack. It may refuse by throwing, change the call, and wrap what the steps below it answer. */
+export type Layer<T> = (call: ServerCall, next: () => AsyncIterable<T>) => AsyncIterable<T>;

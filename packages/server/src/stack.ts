@@ -1,0 +1,66 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { Verifier } from "@charter/identity";
+import type { Clock } from "@charter/time";
+import { accessLog } from "./layers/access-log.js";
+import { ambient } from "./layers/ambient.js";
+import { authenticate } from "./layers/authenticate.js";
+import { authorise } from "./layers/authorise.js";
+import { deadline } from "./layers/deadline.js";
+import { decode } from "./layers/decode.js";
+import { drain } from "./layers/drain.js";
+import { encode } from "./layers/encode.js";
+import { errors } from "./layers/errors.js";
+import { handler } from "./layers/handler.js";
+import { owner } from "./layers/owner.js";
+import { streamBounds } from "./layers/stream-bounds.js";
+import { validate } from "./layers/validate.js";
+import type { Lifecycle } from "./lifecycle.js";
+import type { Layer, ServerCall } from "./server-call.js";
+
+/** What the layers need. */
+export interface StackOptions {
+  readonly clock: Clock;
+  readonly verifier: Verifier;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Runs a call through all layers; the bytes of its responses, or a ConnectError. */
+export type Stack = (call: ServerCall) => AsyncIterable<Uint8Array>;
+
+/**
+ * What happens to a call once its path has led to a method, from the outside in; cheap refusals first. (Before it, per HTTP request:
+ * the guard of http/node-exchange.ts, the documents and the route of request-listener.ts.)
+ */
+export function createStack({ clock, verifier, lifecycle }: StackOptions): Stack {
+  // Before the first byte of the body is read.
+  const outer: Layer<Uint8Array>[] = [
+    accessLog(clock), //       outermost, so that refusals of every other layer are logged too
+    errors(), //               nothing undeclared passes it on the way out
+    drain(lifecycle), //       a server that shuts down does no work for new calls
+    authenticate(verifier), // who calls; a bad token costs one verification and no body
+    authorise(), //            may they call this method at all
+    deadline(clock), //        the clock starts; everything below is raced against it
+    streamBounds(clock), //    per message, for streams
+  ];
+  // As the handler asks for messages, under the cap that the dialogue keeps.
+  const inner: Layer<Message>[] = [
+    decode(), //               bytes to messages
+    validate(), //             the contract's rules for their fields
+    owner(), //                may they touch this object; after validation, for it reads a field
+    ambient(), //              what the handler does inherits deadline, subject and trace
+  ];
+  const serve = compose(inner, handler);
+  return compose(outer, (call) => encode(call, serve(call)));
+}
+
+function compose<T>(
+  layers: readonly Layer<T>[],
+  core: (call: ServerCall) => AsyncIterable<T>,
+): (call: ServerCall) => AsyncIterable<T> {
+  let serve = core;
+  for (const layer of layers.toReversed()) {
+    const next = serve;
+    serve = (call) => layer(call, () => next(call));
+  }
+  return serve;
+}
