@@ -1,0 +1,25 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { ListProductsResponseSchema } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
+import type { PageRequest } from "@shop/contract/shop/type/v1/page_pb.js";
+import type { Kysely } from "kysely";
+import { listProducts } from "../store/products.js";
+import { pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
+import { productMessage } from "./product-message.js";
+
+/** A page of the catalogue, as ListProducts and LoadPage answer it. A token of either continues the other. */
+export async function cataloguePage(
+  db: Kysely<unknown>,
+  { collection, page }: { readonly collection: string; readonly page?: PageRequest | undefined },
+): Promise<MessageInitShape<typeof ListProductsResponseSchema>> {
+  const list = ["products", collection];
+  const size = pageSizeOf(page);
+  const afterSku = readPageToken(page, list)?.[0];
+  // One more than asked for tells whether there is a next page.
+  const found = await listProducts(db, { collection, afterSku, limit: size + 1 });
+  const products = found.slice(0, size);
+  const last = found.length > size ? products.at(-1) : undefined;
+  return {
+    products: products.map(productMessage),
+    page: { nextPageToken: last ? writePageToken(list, [last.sku]) : "" },
+  };
+}
