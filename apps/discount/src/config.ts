@@ -1,0 +1,38 @@
+import { parseEnvironment } from "@charter/server";
+import { z } from "zod";
+
+/** What the environment decides about this service. */
+export interface DiscountConfig {
+  /** Address to listen on. */
+  readonly host: string;
+  /** Port to listen on; 0 takes any free one. */
+  readonly port: number;
+  /** The service's database; undefined: it runs its own embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** Where the services of this installation publish their keys. */
+  readonly identityDirectory: string;
+  /** Where the user service publishes its keys. */
+  readonly userUrl: string;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+}
+
+/** Reads the configuration. `root` is the folder that relative defaults start from. Throws EnvironmentError naming every variable at fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, root: string): DiscountConfig {
+  const schema = z.object({
+    CHARTER_HOST: z.string().default("127.0.0.1"),
+    CHARTER_PORT_DISCOUNT: z.coerce.number().int().min(0).max(65_535).default(8082),
+    DATABASE_URL_DISCOUNT: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    CHARTER_IDENTITY_DIR: z.string().default(`${root}.charter/identity`),
+    CHARTER_URL_USER: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
+    CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  });
+  const values = parseEnvironment(schema, env);
+  return {
+    host: values.CHARTER_HOST,
+    port: values.CHARTER_PORT_DISCOUNT,
+    databaseUrl: values.DATABASE_URL_DISCOUNT,
+    identityDirectory: values.CHARTER_IDENTITY_DIR,
+    userUrl: values.CHARTER_URL_USER,
+    logLevel: values.CHARTER_LOG_LEVEL,
+  };
+}

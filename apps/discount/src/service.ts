@@ -1,0 +1,74 @@
+import { createVerifier, directoryKeySet, remoteKeySet } from "@charter/identity";
+import { migrate, openDatabase } from "@charter/postgres";
+import { createServer } from "@charter/server";
+import type { Logger } from "@charter/telemetry";
+import { type Clock, systemClock } from "@charter/time";
+import { sql } from "kysely";
+import type { DiscountConfig } from "./config.js";
+import { createExpirySweeper } from "./expiry-sweeper.js";
+import { discountService } from "./handlers/index.js";
+import { migrations } from "./migrations/index.js";
+import type { Schema } from "./store/schema.js";
+
+/** How long calls in flight may take to finish when the service ends. */
+const graceMs = 10_000;
+
+/** What the service is made with; its database is there already. */
+export type BuildConfig = Pick<DiscountConfig, "host" | "port" | "identityDirectory" | "userUrl"> & {
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+};
+
+/** A running discount service. */
+export interface Discount {
+  readonly url: string;
+  readonly port: number;
+  /** Finishes what is in flight and lets everything go. */
+  drain(): Promise<void>;
+}
+
+/** Brings the database up to date and serves. Throws PortTakenError when the port belongs to another process. */
+export async function build(config: BuildConfig): Promise<Discount> {
+  const { databaseUrl, identityDirectory, userUrl, log, clock = systemClock } = config;
+  const db = openDatabase<Schema>({
+    url: databaseUrl,
+    applicationName: "discount",
+    onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
+  });
+  const sweeper = createExpirySweeper({ db, clock, log });
+  const verifier = createVerifier({
+    service: "discount",
+    userAudience: "shop",
+    userIssuer: "shop.user",
+    userKeys: remoteKeySet(`${userUrl}/.well-known/jwks.json`, { clock }),
+    serviceKeys: directoryKeySet(identityDirectory, { clock }),
+    clock,
+  });
+  const server = createServer({
+    name: "discount",
+    implementations: [discountService({ db, clock })],
+    verifier,
+    log,
+    clock,
+    readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
+  });
+  try {
+    await migrate(db, migrations);
+    const { url, port } = await server.listen({ host: config.host, port: config.port });
+    sweeper.start();
+    return {
+      url,
+      port,
+      async drain() {
+        await server.drain({ graceMs });
+        await sweeper.stop();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
