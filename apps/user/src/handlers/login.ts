@@ -1,0 +1,48 @@
+import { inTransaction } from "@charter/postgres";
+import type { Handlers } from "@charter/server";
+import type { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
+import type { Dependencies } from "../dependencies.js";
+import { normaliseEmail } from "../domain/email-address.js";
+import { accountKey, attemptLogin } from "../logins/attempt-login.js";
+import { tokenPair } from "../messages/token-pair.js";
+import { userMessage } from "../messages/user.js";
+import { unlessBusy } from "../passwords/unless-busy.js";
+import { forgetThrottle } from "../store/login-throttles.js";
+import type { SessionRow, UserRow } from "../store/schema.js";
+import { insertSession } from "../store/sessions.js";
+import { findUserByEmail, lockUserRow } from "../store/users.js";
+import { hashRefreshToken, newRefreshToken } from "../tokens/refresh-token.js";
+import { UserError, userError } from "../user-error.js";
+
+/** Begins a session for who knows the password. */
+export function login(deps: Dependencies): Handlers<typeof UserService>["login"] {
+  const { db, clock, hasher } = deps;
+  return async (request, call) => {
+    const emailNormal = normaliseEmail(request.email);
+    const candidate = await findUserByEmail(db, emailNormal);
+    const user = await attemptLogin(deps, { emailNormal, peerAddress: call.peer.address }, async () => {
+      const encoded = candidate?.password_hash ?? undefined;
+      const matches = await unlessBusy(hasher.verify(encoded, request.password, call.signal));
+      return matches ? candidate : undefined;
+    });
+    const refreshToken = newRefreshToken();
+    const begun = await inTransaction(db, async (tx): Promise<Begun> => {
+      const locked = await lockUserRow(tx, user.user_id);
+      if (locked?.password_hash !== user.password_hash) return "changed";
+      await forgetThrottle(tx, accountKey(emailNormal));
+      if (locked.status === "locked") return "locked";
+      const tokenHash = hashRefreshToken(refreshToken);
+      const session = { userId: locked.user_id, clientLabel: request.clientLabel, tokenHash };
+      return { user: locked, session: await insertSession(tx, session, new Date(clock.nowMs())) };
+    });
+    // The password was replaced, or the account erased, while it was being checked.
+    if (begun === "changed") throw userError(UserError.INVALID_CREDENTIALS);
+    if (begun === "locked") throw userError(UserError.ACCOUNT_LOCKED);
+    return {
+      tokens: await tokenPair(deps, begun.session, begun.user, refreshToken),
+      user: userMessage(begun.user),
+    };
+  };
+}
+
+type Begun = "changed" | "locked" | { readonly user: UserRow; readonly session: SessionRow };

@@ -1,0 +1,59 @@
+import type { Handlers } from "@charter/server";
+import type { RegisterRequest } from "@shop/contract/shop/user/v1/user_service_pb.js";
+import { RegisterResponseSchema, type UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
+import type { Dependencies } from "../dependencies.js";
+import { normaliseEmail } from "../domain/email-address.js";
+import { attemptMailIntervalMs } from "../domain/mail-text.js";
+import { passwordWeakness } from "../domain/password-rule.js";
+import { unlessBusy } from "../passwords/unless-busy.js";
+import { lastMailAt } from "../store/mails.js";
+import type { UserTransaction } from "../store/schema.js";
+import { insertUser, lockUserRow } from "../store/users.js";
+import { UserError, userError } from "../user-error.js";
+import { answerOnce } from "./answer-once.js";
+
+/** Opens an account, or tells the owner of the one that is there; the caller cannot tell which. */
+export function register(deps: Dependencies): Handlers<typeof UserService>["register"] {
+  return async (request, call) => {
+    const emailNormal = normaliseEmail(request.email);
+    refuseWeak(request.password, emailNormal);
+    const passwordHash = await unlessBusy(deps.hasher.hash(request.password, call.signal));
+    const key = { scope: "Register", key: request.idempotencyKey, fingerprint: fingerprint(request) };
+    return answerOnce(deps, call, RegisterResponseSchema, key, async (tx) => {
+      const { email, displayName, countryCode } = request;
+      const user = { email, emailNormal, passwordHash, displayName, countryCode };
+      const { userId, inserted } = await insertUser(tx, user, new Date(deps.clock.nowMs()));
+      if (inserted) await deps.mailer.send(tx, { userId, recipient: email, template: "welcome" });
+      else await tellOwner(deps, tx, userId);
+      return {};
+    });
+  };
+}
+
+function refuseWeak(password: string, emailNormal: string): void {
+  const weakness = passwordWeakness(password, emailNormal);
+  if (!weakness) return;
+  throw userError(UserError.PASSWORD_TOO_WEAK, {
+    metadata: { weakness },
+    fieldViolations: [{ field: "password", description: `is ${weakness}` }],
+  });
+}
+
+// Without the password: its fast hash would be kept beside the slow one.
+function fingerprint({ email, displayName, countryCode }: RegisterRequest): string {
+  return JSON.stringify([normaliseEmail(email), displayName, countryCode]);
+}
+
+async function tellOwner(
+  { clock, mailer }: Dependencies,
+  tx: UserTransaction,
+  userId: string,
+): Promise<void> {
+  // The lock makes concurrent attempts see each other's mail.
+  const owner = await lockUserRow(tx, userId);
+  if (!owner?.email) return;
+  const template = "registration-attempted";
+  const last = await lastMailAt(tx, userId, template);
+  if (last && clock.nowMs() - last.getTime() < attemptMailIntervalMs) return;
+  await mailer.send(tx, { userId, recipient: owner.email, template });
+}
