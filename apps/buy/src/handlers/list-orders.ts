@@ -2,12 +2,10 @@ import { type Handler, hasRole, userOf } from "@charter/server";
 import { OrderState as OrderStateMessage } from "@shop/contract/shop/buy/v1/order_pb.js";
 import type { OrderService } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import type { OrderState } from "../domain/order-state.js";
-import { listOrders as readList } from "../store/order-list.js";
+import { type OrderPosition, listOrders as readList } from "../store/order-list.js";
 import type { OrderDeps } from "./order-deps.js";
 import { orderMessage } from "./order-message.js";
-import { readOrderPageToken, writeOrderPageToken } from "./order-page-token.js";
-
-const DEFAULT_PAGE_SIZE = 50;
+import { pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
 
 export const listOrders =
   ({ db }: OrderDeps): Handler<typeof OrderService.method.listOrders> =>
@@ -18,13 +16,17 @@ export const listOrders =
       ...(whose === "" ? {} : { userId: whose }),
       states: states.map((state) => OrderStateMessage[state] as OrderState),
     };
-    const after = readOrderPageToken(page?.pageToken ?? "", filter);
+    const list = ["orders", whose, ...filter.states.toSorted()];
+    const after = positionOf(readPageToken(page, list));
     const { orders, next } = await readList(db, filter, {
       ...(after ? { after } : {}),
-      limit: page?.pageSize || DEFAULT_PAGE_SIZE,
+      limit: pageSizeOf(page),
     });
-    return {
-      orders: orders.map(orderMessage),
-      page: { nextPageToken: next ? writeOrderPageToken(next, filter) : "" },
-    };
+    const nextPageToken = next ? writePageToken(list, [next.placedAt.toISOString(), next.id]) : "";
+    return { orders: orders.map(orderMessage), page: { nextPageToken } };
   };
+
+function positionOf(token: readonly string[] | undefined): OrderPosition | undefined {
+  const [placedAt, id] = token ?? [];
+  return placedAt === undefined || id === undefined ? undefined : { placedAt: new Date(placedAt), id };
+}

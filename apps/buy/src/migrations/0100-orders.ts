@@ -41,6 +41,7 @@ async function createOrders(db: Kysely<unknown>): Promise<void> {
       failure_reason text,
       failure_explanation text,
       cancel_request jsonb,
+      refusal jsonb,
       placed_at timestamptz not null,
       updated_at timestamptz not null,
       check ((failure_reason is not null) = (state = 'FAILED'))

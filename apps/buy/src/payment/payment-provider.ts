@@ -67,3 +67,11 @@ export class PaymentKeyReusedError extends Error {
     this.name = "PaymentKeyReusedError";
   }
 }
+
+/** What became of an operation is not known yet. Trying again, which begins with a query, finds out. */
+export class PaymentOutcomeUnknown extends Error {
+  constructor(operation: string) {
+    super(`the payment provider did not say what became of "${operation}"`);
+    this.name = "PaymentOutcomeUnknown";
+  }
+}

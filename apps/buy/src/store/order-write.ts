@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type {
   OrderActor,
   OrderAddress,
@@ -42,6 +42,8 @@ export interface LockedOrder {
   readonly userId: string | undefined;
   readonly state: OrderState;
   readonly cancelRequest: CancelRequest | undefined;
+  /** Why its checkout cannot go on; undefined while it can. */
+  readonly refusal?: OrderFailure;
 }
 
 /** Somebody wants the order called off. */
@@ -84,6 +86,7 @@ export async function lockOrder(tx: Transaction<unknown>, id: string): Promise<L
     userId: row.user_id ?? undefined,
     state: row.state,
     cancelRequest: row.cancel_request ?? undefined,
+    ...(row.refusal ? { refusal: row.refusal } : {}),
   };
 }
 
@@ -119,6 +122,13 @@ export async function requestCancel(
   await sql`update orders set cancel_request = ${JSON.stringify(request)}::jsonb where id = ${id}`.execute(
     tx,
   );
+}
+
+/** Notes why the checkout of an order that is not confirmed cannot go on. The first reason stays. */
+export async function noteRefusal(db: Kysely<unknown>, id: string, refusal: OrderFailure): Promise<void> {
+  await sql`
+    update orders set refusal = ${JSON.stringify(refusal)}::jsonb
+    where id = ${id} and state = 'PENDING' and refusal is null`.execute(db);
 }
 
 async function append(

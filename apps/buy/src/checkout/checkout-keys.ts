@@ -1,0 +1,23 @@
+/** The names of the steps. They are stored and sent, so they never change. */
+export const STEP = {
+  holdStock: "hold-stock",
+  reserveRedemption: "reserve-redemption",
+  reserveSlot: "reserve-slot",
+  authorizePayment: "authorize-payment",
+  confirmOrder: "confirm-order",
+  commitRedemption: "commit-redemption",
+  createShipment: "create-shipment",
+  capturePayment: "capture-payment",
+  emptyCart: "empty-cart",
+} as const;
+
+/** The checkout of an order has the order's id, so that either is found from the other. */
+export function checkoutId(orderId: string): string {
+  return orderId;
+}
+
+/** The key under which callees keep a step's effect: repeated, it has no second effect. */
+export function stepKey(orderId: string, step: (typeof STEP)[keyof typeof STEP], part?: string): string {
+  const key = `${checkoutId(orderId)}:${step}`;
+  return part === undefined ? key : `${key}:${part}`;
+}
