@@ -5,5 +5,5 @@ import { cataloguePage } from "./catalogue-page.js";
 
 export const listProducts =
   ({ db }: CatalogDeps): Handler<typeof CatalogService.method.listProducts> =>
-  (request) =>
-    cataloguePage(db, request);
+  async (request) =>
+    cataloguePage(request)(db);
