@@ -36,11 +36,12 @@ export async function respondUnary(
 ): Promise<HttpAnswer> {
   header.set("accept-encoding", acceptedEncodings);
   try {
-    for await (const message of responses) {
-      header.set("content-type", json ? "application/json" : "application/proto");
-      return { status: 200, header, body: await compressed(message, header, acceptEncoding) };
-    }
-    throw new RangeError("a unary call ended without an answer");
+    let answer: Uint8Array | undefined;
+    // To the end, for a stack that is left in the middle takes the call for abandoned.
+    for await (const message of responses) answer ??= message;
+    if (!answer) throw new RangeError("a unary call ended without an answer");
+    header.set("content-type", json ? "application/json" : "application/proto");
+    return { status: 200, header, body: await compressed(answer, header, acceptEncoding) };
   } catch (thrown) {
     const error = ConnectError.from(thrown);
     for (const [name, value] of error.metadata) header.append(name, value);
