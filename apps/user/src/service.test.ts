@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromJson, type JsonObject } from "@bufbuild/protobuf";
+import { type Channel, createChannel } from "@charter/client";
+import { createUserTokenIssuer, generateSigningKey } from "@charter/identity";
+import { createLogger } from "@charter/telemetry";
+import { createTestDatabase, type TestDatabase } from "@charter/testing";
+import { Code } from "@connectrpc/connect";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import {
+  LoginResponseSchema,
+  RefreshSessionResponseSchema,
+  UserService,
+} from "@shop/contract/shop/user/v1/user_service_pb.js";
+import { build, type UserProcess } from "./service.js";
+
+const operator = { email: "Operator@example.org", password: "the operator's password" };
+const email = "Ada.Byron@example.org";
+const password = "correct horse battery";
+const home = {
+  recipient: "Augusta Byron",
+  lines: ["12 St James's Square"],
+  city: "London",
+  postalCode: "SW1Y 4JH",
+  countryCode: "GB",
+};
+
+describe("the user service, served", () => {
+  let database: TestDatabase;
+  let directory: string;
+  let service: UserProcess;
+  let channel: Channel;
+  const logged: string[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    directory = await mkdtemp(join(tmpdir(), "user-identity-"));
+    const destination = { write: (line: string) => void logged.push(line) };
+    service = await build({
+      host: "127.0.0.1",
+      port: 0,
+      databaseUrl: database.url,
+      identityDirectory: directory,
+      operator,
+      log: createLogger({ service: "user", level: "trace", destination }),
+    });
+    channel = createChannel({ targets: { "shop.user.v1": { url: service.url, audience: "user" } } });
+  });
+  afterAll(async () => {
+    channel.close();
+    await service.drain();
+    await database.drop();
+    await rm(directory, { recursive: true });
+  });
+
+  async function json(method: string, body: unknown, token?: string) {
+    const response = await fetch(`${service.url}/shop.user.v1.UserService/${method}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as JsonObject };
+  }
+  const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+  const loginOf = async (credentials: { email: string; password: string }) => {
+    const { tokens } = await channel.client(UserService).login(credentials);
+    if (!tokens) throw new TypeError("Login answered without tokens");
+    return tokens;
+  };
+
+  it("takes a shopper from registration to an address, as JSON over HTTP/1.1", async () => {
+    const registered = await json("Register", {
+      idempotencyKey: "r1",
+      email,
+      password,
+      displayName: "Augusta",
+    });
+    expect(registered).toEqual({ status: 200, body: {} });
+    const login = await json("Login", { email, password });
+    expect(login).toMatchObject({ status: 200, body: { user: { email, displayName: "Augusta" } } });
+    const { accessToken = "", refreshToken = "" } = fromJson(LoginResponseSchema, login.body).tokens ?? {};
+    const added = await json(
+      "AddAddress",
+      { idempotencyKey: "a1", label: "Home", postalAddress: home },
+      accessToken,
+    );
+    expect(added).toMatchObject({ status: 200, body: { address: { postalAddress: home, isDefault: true } } });
+    const listed = await json("ListAddresses", {}, accessToken);
+    expect(listed.body.addresses).toEqual([added.body.address]);
+    const refreshed = await json("RefreshSession", { refreshToken });
+    const { tokens } = fromJson(RefreshSessionResponseSchema, refreshed.body);
+    const me = await json("GetMe", {}, tokens?.accessToken);
+    expect(me.body).toEqual({ user: login.body.user });
+  });
+
+  it("answers the same over gRPC on the same port", async () => {
+    const client = channel.client(UserService);
+    await client.register({ idempotencyKey: "r2", email: "grace@example.org", password });
+    const { accessToken } = await loginOf({ email: "GRACE@example.org", password });
+    const { user } = await client.getMe({}, bearer(accessToken));
+    expect(user).toMatchObject({ email: "grace@example.org", roles: [] });
+  });
+
+  it("publishes the same keys by RPC and as a document", async () => {
+    const document = await (await fetch(`${service.url}/.well-known/jwks.json`)).json();
+    const { keys } = await channel.client(UserService).getKeySet({});
+    expect(document).toEqual({ keys: keys.map(({ $typeName: _, ...key }) => key) });
+    expect(keys).toHaveLength(1);
+  });
+
+  it("refuses a token that is missing, forged, expired or garbage, each the same way", async () => {
+    const client = channel.client(UserService);
+    const [key] = (await client.getKeySet({})).keys;
+    const forger = await generateSigningKey();
+    const kid = key?.kid ?? "";
+    const issue = (ttlMs: number) =>
+      createUserTokenIssuer({
+        issuer: "shop.user",
+        audience: "shop",
+        currentKey: () => ({ ...forger, kid }),
+        ttlMs,
+      }).issue({ subject: "0190a000-0000-7000-8000-000000000001", roles: ["operator"], sessionId: "s" });
+    const forged = (await issue(600_000)).token;
+    const { accessToken } = await loginOf(operator);
+    const tampered = `${accessToken.slice(0, -4)}AAAA`;
+    for (const token of [forged, tampered, "garbage", ""]) {
+      await expect(client.getMe({}, bearer(token))).rejects.toMatchObject({ code: Code.Unauthenticated });
+      expect(await json("GetMe", {}, token || " ")).toMatchObject({
+        status: 401,
+        body: { code: "unauthenticated" },
+      });
+    }
+    expect((await json("GetMe", {})).status).toBe(401);
+  });
+
+  it("refuses a request that breaks a rule of its fields, and names the field", async () => {
+    const refused = await json("Register", { idempotencyKey: "r3", email: "no address", password: "short" });
+    expect(refused).toMatchObject({ status: 400, body: { code: "invalid_argument" } });
+    const details = JSON.stringify(refused.body.details);
+    expect(details).toContain("email");
+    expect(details).toContain("password");
+    expect(details).not.toContain("no address");
+  });
+
+  it("lets only operators import customers, and those have ids that last", async () => {
+    const client = channel.client(UserService);
+    async function* customers() {
+      yield { externalRef: "online-retail:17850", countryCode: "GB" };
+      yield { externalRef: "online-retail:13047" };
+    }
+    const { accessToken } = await loginOf({ email, password });
+    await expect(client.importCustomers(customers(), bearer(accessToken))).rejects.toMatchObject({
+      code: Code.PermissionDenied,
+    });
+    const operators = bearer((await loginOf(operator)).accessToken);
+    const first = await client.importCustomers(customers(), operators);
+    expect(first).toMatchObject({ imported: 2, unchanged: 0 });
+    const again = await client.importCustomers(customers(), operators);
+    expect(again).toMatchObject({ imported: 0, unchanged: 2, customers: first.customers });
+  });
+
+  it("says that a method is not built yet", async () => {
+    const { accessToken } = await loginOf(operator);
+    expect(await json("ListSessions", {}, accessToken)).toMatchObject({
+      status: 501,
+      body: { code: "unimplemented" },
+    });
+  });
+
+  it("has written no personal data and no secret into its log", async () => {
+    await json("Login", { email, password: "a wrong password" });
+    await json("Login", { email: "not-an-address-but-secret", password });
+    const { accessToken, refreshToken } = await loginOf({ email, password });
+    const text = logged.join("");
+    expect(text).toContain("UserService/Login");
+    expect(text).toContain("mail written to the outbox");
+    const secrets = [email, email.toLowerCase(), password, "a wrong password", "Augusta", home.postalCode];
+    for (const secret of [...secrets, operator.email, operator.password, accessToken, refreshToken]) {
+      expect(text).not.toContain(secret);
+    }
+    expect(text).not.toContain("not-an-address-but-secret");
+  });
+});
