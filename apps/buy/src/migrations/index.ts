@@ -1,4 +1,5 @@
 import { eventsMigration, idempotencyMigration, type Migration } from "@charter/postgres";
+import { sagaMigration } from "@charter/saga";
 import { catalogueMigration } from "./0010-catalogue.js";
 import { stockMigration } from "./0020-stock.js";
 import { cartMigration } from "./0030-cart.js";
@@ -9,6 +10,7 @@ import { paymentProviderMigration } from "./0110-payment-provider.js";
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-answers": idempotencyMigration,
   "0002-events": eventsMigration,
+  "0003-sagas": sagaMigration,
   "0010-catalogue": catalogueMigration,
   "0020-stock": stockMigration,
   "0030-cart": cartMigration,

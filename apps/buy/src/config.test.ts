@@ -1,0 +1,30 @@
+import { describe, expect, it } from "@jest/globals";
+import { readConfig } from "./config.js";
+
+describe("readConfig", () => {
+  it("starts alone without any setting", () => {
+    expect(readConfig({}, "/shop/")).toEqual({
+      host: "127.0.0.1",
+      port: 8083,
+      databaseUrl: undefined,
+      identityDirectory: "/shop/.charter/identity",
+      peers: {
+        user: "http://127.0.0.1:8081",
+        discount: "http://127.0.0.1:8082",
+        delivery: "http://127.0.0.1:8084",
+      },
+      logLevel: "info",
+    });
+  });
+
+  it("names every variable that is wrong", () => {
+    const env = {
+      CHARTER_PORT_BUY: "many",
+      CHARTER_URL_DELIVERY: "somewhere",
+      DATABASE_URL_BUY: "mysql://x",
+    };
+    expect(() => readConfig(env, "/shop/")).toThrow(
+      /CHARTER_PORT_BUY[\s\S]*DATABASE_URL_BUY[\s\S]*CHARTER_URL_DELIVERY/,
+    );
+  });
+});

@@ -1,0 +1,5 @@
+import type { Invariant } from "./invariant.js";
+import { stockInvariants } from "./invariants-stock.js";
+
+/** Every statement about this service's own data that always holds. */
+export const invariants: readonly Invariant[] = [...stockInvariants];

@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { runProcess } from "@charter/server";
+import { createLogger } from "@charter/telemetry";
+import { readConfig } from "./config.js";
+import { ownDatabase } from "./own-database.js";
+import { build } from "./service.js";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+async function start() {
+  const config = readConfig(process.env, root);
+  const log = createLogger({ service: "buy", level: config.logLevel });
+  const own = config.databaseUrl ? undefined : await ownDatabase(`${root}.charter/buy-postgres`, log);
+  const databaseUrl = config.databaseUrl ?? own?.url ?? "";
+  try {
+    const buy = await build({ ...config, databaseUrl, log });
+    return {
+      async drain() {
+        await buy.drain();
+        await own?.stop();
+      },
+    };
+  } catch (error) {
+    await own?.stop();
+    throw error;
+  }
+}
+
+await runProcess({ name: "buy", start });

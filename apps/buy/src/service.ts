@@ -1,0 +1,123 @@
+import { type Channel, createChannel } from "@charter/client";
+import {
+  createVerifier,
+  directoryKeySet,
+  loadServiceIdentity,
+  remoteKeySet,
+  type Verifier,
+} from "@charter/identity";
+import { type Database, migrate, openDatabase } from "@charter/postgres";
+import { createServer, implement, type Server } from "@charter/server";
+import type { Logger } from "@charter/telemetry";
+import { type Clock, systemClock } from "@charter/time";
+import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
+import { CatalogService } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
+import { StorefrontService } from "@shop/contract/shop/buy/v1/storefront_service_pb.js";
+import { DeliveryService } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
+import { DiscountService } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import { sql } from "kysely";
+import type { BuyConfig } from "./config.js";
+import { cartHandlers } from "./handlers/cart-handlers.js";
+import { catalogHandlers } from "./handlers/catalog-handlers.js";
+import { loadPage } from "./handlers/load-page.js";
+import { migrations } from "./migrations/index.js";
+
+/** How long calls in flight may take to finish when the service ends. */
+const GRACE_MS = 10_000;
+
+/** What the service is made with; its database is there already. */
+export type BuildConfig = Pick<BuyConfig, "host" | "port" | "identityDirectory" | "peers"> & {
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+};
+
+/** A running buy service. */
+export interface Buy {
+  readonly url: string;
+  readonly port: number;
+  /** Finishes what is in flight and lets everything go. */
+  drain(): Promise<void>;
+}
+
+/** Brings the database up to date and serves. Throws PortTakenError when the port belongs to another process. */
+export async function build(config: BuildConfig): Promise<Buy> {
+  const db = open(config, "buy");
+  const channel = await connect(config);
+  const letGo = async () => {
+    channel.close();
+    await db.close();
+  };
+  try {
+    await migrate(db, migrations);
+    const server = serve(config, { db, channel });
+    const { url, port } = await server.listen({ host: config.host, port: config.port });
+    return {
+      url,
+      port,
+      async drain() {
+        await server.drain({ graceMs: GRACE_MS });
+        await letGo();
+      },
+    };
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+}
+
+function serve(config: BuildConfig, { db, channel }: { db: Database<unknown>; channel: Channel }): Server {
+  const { log, clock = systemClock } = config;
+  const discount = channel.client(DiscountService);
+  const delivery = channel.client(DeliveryService);
+  const deps = { db, clock, log, discount, delivery };
+  return createServer({
+    name: "buy",
+    implementations: [
+      implement(CatalogService, catalogHandlers(deps)),
+      implement(CartService, cartHandlers(deps)),
+      implement(StorefrontService, { loadPage: loadPage(deps) }),
+    ],
+    verifier: verifier(config, clock),
+    log,
+    clock,
+    readiness: { database: async () => void (await sql`select 1`.execute(db)) },
+  });
+}
+
+function open({ databaseUrl, log }: BuildConfig, applicationName: string): Database<unknown> {
+  return openDatabase<unknown>({
+    url: databaseUrl,
+    applicationName,
+    onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
+  });
+}
+
+async function connect({
+  identityDirectory,
+  peers,
+  log,
+  clock = systemClock,
+}: BuildConfig): Promise<Channel> {
+  return createChannel({
+    targets: {
+      "shop.discount.v1": { url: peers.discount, audience: "discount" },
+      "shop.delivery.v1": { url: peers.delivery, audience: "delivery" },
+    },
+    credentials: await loadServiceIdentity({ directory: identityDirectory, service: "buy", clock }),
+    log,
+    clock,
+  });
+}
+
+function verifier({ identityDirectory, peers }: BuildConfig, clock: Clock): Verifier {
+  return createVerifier({
+    service: "buy",
+    userAudience: "shop",
+    userIssuer: "shop.user",
+    userKeys: remoteKeySet(`${peers.user}/.well-known/jwks.json`, { clock }),
+    serviceKeys: directoryKeySet(identityDirectory, { clock }),
+    clock,
+  });
+}
