@@ -1,1 +1,16 @@
-export {};
+export {
+  type CompensableStep,
+  defineSaga,
+  type ForwardStep,
+  type PivotStep,
+  type Saga,
+  type SagaOptions,
+  type Step,
+  type StepContext,
+} from "./define-saga.js";
+export { enqueueSaga } from "./enqueue-saga.js";
+export { SagaFencedError, StepTimeoutError } from "./errors.js";
+export { type AnySaga, createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./runner.js";
+export type { SagaLog } from "./saga-log.js";
+export { sagaMigration } from "./saga-migration.js";
+export { listStuckSagas, purgeSagas, retrySaga, type SagaStatus, sagaStatus } from "./saga-status.js";

@@ -1,0 +1,101 @@
+import type { Executor, Transactional } from "@charter/postgres";
+import type { Clock } from "@charter/time";
+import type { Step, StepContext } from "./define-saga.js";
+import { StepTimeoutError } from "./errors.js";
+import type { SagaRecord } from "./saga-record.js";
+import { guarded } from "./saga-store.js";
+
+export interface AttemptDeps {
+  readonly db: Executor & Transactional<unknown>;
+  readonly clock: Clock;
+  readonly leaseUntil: () => Date;
+  /** Ends the attempt from outside. */
+  readonly signal: AbortSignal;
+}
+
+export type AttemptResult =
+  | { readonly ok: true; readonly state: unknown }
+  | { readonly ok: false; readonly error: unknown };
+
+const defaultTimeoutMs = 30_000;
+
+/** Runs a step, or its compensation, once. Never rejects; one that does not heed its signal is left behind, and its writes are refused. */
+export async function attempt(
+  step: Step<unknown, unknown>,
+  record: SagaRecord,
+  deps: AttemptDeps,
+): Promise<AttemptResult> {
+  const timeoutMs = step.timeoutMs ?? defaultTimeoutMs;
+  const timeout = new AbortController();
+  const timer = deps.clock.setTimer(
+    () => timeout.abort(new StepTimeoutError(step.name, timeoutMs)),
+    timeoutMs,
+  );
+  const signal = AbortSignal.any([deps.signal, timeout.signal]);
+  const context = contextOf(step, record, signal, deps);
+  try {
+    await untilAborted(signal, () => work(step, record.direction, context));
+    return { ok: true, state: context.state };
+  } catch (error) {
+    return { ok: false, error };
+  } finally {
+    timer.clear();
+    // A step that still runs gets nothing more written.
+    timeout.abort(new StepTimeoutError(step.name, timeoutMs));
+  }
+}
+
+async function work(
+  step: Step<unknown, unknown>,
+  direction: SagaRecord["direction"],
+  context: StepContext<unknown, unknown>,
+): Promise<void> {
+  if (direction === "forward") await step.run(context);
+  else if (step.kind === "compensable") await step.compensate?.(context);
+}
+
+function contextOf(
+  step: Step<unknown, unknown>,
+  record: SagaRecord,
+  signal: AbortSignal,
+  { db, leaseUntil }: AttemptDeps,
+): StepContext<unknown, unknown> {
+  const state = structuredClone(record.state);
+  return {
+    sagaId: record.id,
+    state,
+    key: `${record.id}:${step.name}`,
+    attempt: record.attempt,
+    signal,
+    transaction: (body) => {
+      const before = structuredClone(state);
+      const pivot = step.kind === "pivot" && record.direction === "forward";
+      return guarded(db, { held: record, state: () => state, pivot, leaseUntil }, async (tx) => {
+        signal.throwIfAborted();
+        // The body may run again after a deadlock, and must not find what its first run has changed.
+        restore(state, before);
+        const result = await body(tx);
+        signal.throwIfAborted();
+        return result;
+      });
+    },
+  };
+}
+
+function restore(state: unknown, before: unknown): void {
+  if (typeof state !== "object" || state === null) return;
+  for (const key of Object.keys(state)) Reflect.deleteProperty(state, key);
+  Object.assign(state, structuredClone(before));
+}
+
+function untilAborted(signal: AbortSignal, body: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    // Settling twice is harmless, so what a step does after it was left behind goes nowhere.
+    body()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
