@@ -1,4 +1,5 @@
-import { constants } from "node:http2";
+import type { IncomingMessage } from "node:http";
+import { constants, type Http2ServerRequest } from "node:http2";
 import { DISCARD_BYTES } from "./bounds.js";
 import type { NodeRequest } from "./node-exchange.js";
 import type { NodeResponse } from "./write-answer.js";
@@ -9,14 +10,19 @@ import type { NodeResponse } from "./write-answer.js";
  * connection goes.
  */
 export function discardRest(request: NodeRequest, response: NodeResponse): void {
-  response.once("finish", () => {
-    if (request.complete || request.destroyed) return;
-    if ("stream" in request) request.stream.close(constants.NGHTTP2_NO_ERROR);
-    else readPast(request);
+  if ("stream" in request) closeAfterTrailers(request);
+  else response.once("finish", () => !request.complete && readPast(request));
+}
+
+// Closing on "finish" would overtake the trailers, which are only sent when the stream asks for them after its last data.
+function closeAfterTrailers(request: Http2ServerRequest): void {
+  const { stream } = request;
+  stream.once("wantTrailers", () => {
+    setImmediate(() => !request.complete && stream.close(constants.NGHTTP2_NO_ERROR));
   });
 }
 
-function readPast(request: NodeRequest): void {
+function readPast(request: IncomingMessage): void {
   let discarded = 0;
   request.on("data", (chunk: Uint8Array) => {
     discarded += chunk.byteLength;

@@ -26,7 +26,7 @@ export function nodeExchange(
     header,
     body: bodyOf(request),
     address: peerAddress(request.socket.remoteAddress, header.get("x-forwarded-for"), trustedProxies),
-    onGone: (callback) => response.once("close", () => !response.writableFinished && callback()),
+    onGone: (callback) => response.once("close", () => !response.writableEnded && callback()),
   };
 }
 
