@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { makeSharedFolder } from "./place.js";
@@ -66,7 +66,8 @@ function copyFor(native: string, user: SystemUser): Binaries {
   // Copied beside and renamed, so that a copy that was cut short is never run.
   const unfinished = mkdtempSync(join(shared, "copying-"));
   cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
-  chmodSync(unfinished, 0o755);
+  // The package may have been unpacked under a umask that shuts others out.
+  execFileSync("chmod", ["-R", "a+rX", unfinished]);
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
   if (!runs(copied, user)) {

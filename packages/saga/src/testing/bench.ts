@@ -13,6 +13,7 @@ import {
   sagaMigration,
 } from "@charter/saga";
 import { createTestDatabase, ManualClock } from "@charter/testing";
+import type { Clock } from "@charter/time";
 import { sql } from "kysely";
 
 /** The state of the sagas in these tests: what they have done so far. */
@@ -22,8 +23,17 @@ export interface Trail {
 
 export type Context = StepContext<Trail, unknown>;
 
+/** A service that the steps call. */
+export interface Callee {
+  /** Takes effect once per key, as a callee with idempotency keys does; a key that was undone before stays without effect. */
+  effect(key: string): Promise<void>;
+  undo(key: string): Promise<void>;
+  /** The keys in effect, sorted. */
+  effects(): Promise<string[]>;
+}
+
 /** A database with sagas in it, a callee beside it, and a clock. */
-export interface Bench {
+export interface Bench extends Callee {
   readonly url: string;
   readonly db: Database<unknown>;
   readonly clock: ManualClock;
@@ -32,17 +42,17 @@ export interface Bench {
   readonly log: SagaLog;
   runner(sagas: readonly AnySaga[], options?: Partial<SagaRunnerOptions<unknown>>): SagaRunner;
   enqueue(saga: Saga<Trail>, ...ids: string[]): Promise<void>;
-  /** Takes effect once per key, as a callee with idempotency keys does; a key that was undone before stays without effect. */
-  effect(key: string): Promise<void>;
-  undo(key: string): Promise<void>;
-  /** The keys in effect, sorted. */
-  effects(): Promise<string[]>;
   close(): Promise<void>;
 }
 
-export async function openBench(maxConnections = 20): Promise<Bench> {
+export interface BenchOptions {
+  /** By which the sagas are enqueued. Default: the bench's manual clock. */
+  readonly clock?: Clock;
+}
+
+export async function openBench({ clock: enqueueClock }: BenchOptions = {}): Promise<Bench> {
   const server = await createTestDatabase();
-  const db = openDatabase<unknown>({ url: server.url, applicationName: "saga-bench", maxConnections });
+  const db = openDatabase<unknown>({ url: server.url, applicationName: "saga-bench", maxConnections: 20 });
   await migrate(db, { saga: sagaMigration });
   await sql`CREATE TABLE effect (key text PRIMARY KEY, undone bool NOT NULL, times int NOT NULL DEFAULT 1)`.execute(
     db,
@@ -65,8 +75,21 @@ export async function openBench(maxConnections = 20): Promise<Bench> {
     },
     enqueue: (saga, ...ids) =>
       inTransaction(db, async (tx) => {
-        for (const id of ids) await enqueueSaga(tx, saga, { id, state: { done: [] }, clock });
+        for (const id of ids)
+          await enqueueSaga(tx, saga, { id, state: { done: [] }, clock: enqueueClock ?? clock });
       }),
+    ...callee(db),
+    close: async () => {
+      await Promise.all([...runners].map((runner) => runner.stop({ graceMs: 0 })));
+      await db.close();
+      await server.drop();
+    },
+  };
+}
+
+/** A callee that keeps its effects in the same database, each in a transaction of its own. */
+export function callee(db: Database<unknown>): Callee {
+  return {
     effect: async (key) => {
       await sql`INSERT INTO effect (key, undone) VALUES (${key}, false)
         ON CONFLICT (key) DO UPDATE SET times = effect.times + 1`.execute(db);
@@ -81,11 +104,6 @@ export async function openBench(maxConnections = 20): Promise<Bench> {
       }>`SELECT key FROM effect WHERE NOT undone ORDER BY key`.execute(db);
       return rows.map(({ key }) => key);
     },
-    close: async () => {
-      await Promise.all([...runners].map((runner) => runner.stop({ graceMs: 0 })));
-      await db.close();
-      await server.drop();
-    },
   };
 }
 
@@ -94,7 +112,7 @@ export type Work = (context: Context, ordinary: () => Promise<void>) => Promise<
 
 /** reserve, authorise (compensable), confirm (pivot), ship (forward), each with its effect; `works` replaces what some of them do. */
 export function orderSaga(
-  bench: Bench,
+  target: Callee,
   works: Readonly<Record<string, Work>> = {},
   options: Partial<SagaOptions<Trail, unknown>> = {},
 ): Saga<Trail> {
@@ -103,8 +121,8 @@ export function orderSaga(
     await replaced(context, () => ordinary(context));
     context.state.done.push(name);
   };
-  const run = (name: string) => work(name, ({ key }) => bench.effect(key));
-  const undo = (name: string) => work(`undo ${name}`, ({ key }) => bench.undo(key));
+  const run = (name: string) => work(name, ({ key }) => target.effect(key));
+  const undo = (name: string) => work(`undo ${name}`, ({ key }) => target.undo(key));
   return defineSaga<Trail>({
     name: "order",
     steps: [
