@@ -17,32 +17,30 @@ describe("housekeeping", () => {
     const log = createLogger({ service: "user", level: "silent" });
     return createHousekeeping({ db: fixture.deps.db, clock: fixture.clock, log });
   };
-  const count = async (table: "login_throttles" | "sessions" | "refresh_tokens") =>
-    (
-      await fixture.deps.db
-        .selectFrom(table)
-        .select("created_at" as never)
-        .execute()
-    ).length;
+  const rows = async () => {
+    const { db } = fixture.deps;
+    const tables = await Promise.all([
+      db.selectFrom("login_throttles").select("key").execute(),
+      db.selectFrom("sessions").select("session_id").execute(),
+      db.selectFrom("refresh_tokens").select("session_id").execute(),
+      db.selectFrom("mails").select("mail_id").execute(),
+    ]);
+    return tables.map(({ length }) => length);
+  };
 
-  it("forgets throttles and sessions whose time is over, and nothing before", async () => {
+  it("forgets throttles, sessions and mails whose time is over, and nothing before", async () => {
     const { calls, clock } = fixture;
     const { tokens } = await loggedIn(calls);
     await calls.refreshSession({ refreshToken: tokens.refreshToken });
     await expect(calls.login({ email: "nobody@example.org", password: "x" })).rejects.toThrow();
     await keeper().tidy();
-    const rows = async () => [
-      (await fixture.deps.db.selectFrom("login_throttles").select("key").execute()).length,
-      await count("sessions"),
-      await count("refresh_tokens"),
-    ];
-    expect(await rows()).toEqual([2, 1, 2]);
+    expect(await rows()).toEqual([2, 1, 2, 1]);
     await clock.advance(accountLimits.forgetAfterMs + 1);
     await keeper().tidy();
-    expect(await rows()).toEqual([0, 1, 2]);
+    expect(await rows()).toEqual([0, 1, 2, 1]);
     await clock.advance(sessionLifetimeMs + keepEndedSessionsMs);
     await keeper().tidy();
-    expect(await rows()).toEqual([0, 0, 0]);
+    expect(await rows()).toEqual([0, 0, 0, 0]);
   });
 
   it("works on a timer that it clears", async () => {

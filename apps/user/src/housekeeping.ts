@@ -3,12 +3,15 @@ import type { Logger } from "@charter/telemetry";
 import type { Clock, Timer } from "@charter/time";
 import { accountLimits } from "./domain/throttle.js";
 import { purgeThrottles } from "./store/login-throttles.js";
+import { purgeMails } from "./store/mails.js";
 import type { UserDatabase } from "./store/schema.js";
 import { purgeSessions } from "./store/sessions.js";
 
 const intervalMs = 600_000;
 /** What the contract promises of Register and AddAddress. */
 export const answerRetentionMs = 24 * 3_600_000;
+/** How long the outbox shows what was sent. */
+const mailRetentionMs = 30 * 24 * 3_600_000;
 /** Rows that one statement deletes. */
 const batchSize = 1_000;
 /** Bound on the statements of one round and table; what is over waits for the next round. */
@@ -23,7 +26,7 @@ export interface Housekeeping {
   stop(): Promise<void>;
 }
 
-/** Forgets old answers, throttles and sessions every ten minutes. Any number of processes may do so in one database. */
+/** Forgets old answers, throttles, sessions and mails every ten minutes. Any number of processes may do so in one database. */
 export function createHousekeeping(options: {
   readonly db: UserDatabase;
   readonly clock: Clock;
@@ -66,6 +69,7 @@ async function tidyOnce(
     () => purgeAnswers(db, { before: new Date(now - answerRetentionMs), limit: batchSize }),
     () => purgeThrottles(db, new Date(now - accountLimits.forgetAfterMs), batchSize),
     () => purgeSessions(db, new Date(now), batchSize),
+    () => purgeMails(db, new Date(now - mailRetentionMs), batchSize),
   ];
   let deleted = 0;
   for (const purge of tables) {

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromJson, type JsonObject } from "@bufbuild/protobuf";
 import { type Channel, createChannel } from "@charter/client";
-import { createUserTokenIssuer, generateSigningKey } from "@charter/identity";
+import { createUserTokenIssuer, generateSigningKey, type SigningKey } from "@charter/identity";
+import { openDatabase } from "@charter/postgres";
 import { createLogger } from "@charter/telemetry";
 import { createTestDatabase, type TestDatabase } from "@charter/testing";
+import { systemClock } from "@charter/time";
 import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
@@ -14,6 +16,8 @@ import {
   UserService,
 } from "@shop/contract/shop/user/v1/user_service_pb.js";
 import { build, type UserProcess } from "./service.js";
+import type { UserSchema } from "./store/schema.js";
+import { newestKeys } from "./store/signing-keys.js";
 
 const operator = { email: "Operator@example.org", password: "the operator's password" };
 const email = "Ada.Byron@example.org";
@@ -69,6 +73,14 @@ describe("the user service, served", () => {
     return tokens;
   };
 
+  async function signingKey(): Promise<SigningKey> {
+    const db = openDatabase<UserSchema>({ url: database.url, applicationName: "user-test" });
+    const [newest] = await newestKeys(db, 1);
+    await db.close();
+    if (!newest) throw new TypeError("the service has no signing key");
+    return newest.key;
+  }
+
   it("takes a shopper from registration to an address, as JSON over HTTP/1.1", async () => {
     const registered = await json("Register", {
       idempotencyKey: "r1",
@@ -112,19 +124,25 @@ describe("the user service, served", () => {
   it("refuses a token that is missing, forged, expired or garbage, each the same way", async () => {
     const client = channel.client(UserService);
     const [key] = (await client.getKeySet({})).keys;
-    const forger = await generateSigningKey();
-    const kid = key?.kid ?? "";
-    const issue = (ttlMs: number) =>
-      createUserTokenIssuer({
+    const tokenOf = async (signer: SigningKey, ageMs: number) => {
+      const clock = { ...systemClock, nowMs: () => systemClock.nowMs() - ageMs };
+      const issuer = createUserTokenIssuer({
         issuer: "shop.user",
         audience: "shop",
-        currentKey: () => ({ ...forger, kid }),
-        ttlMs,
-      }).issue({ subject: "0190a000-0000-7000-8000-000000000001", roles: ["operator"], sessionId: "s" });
-    const forged = (await issue(600_000)).token;
+        currentKey: () => signer,
+        clock,
+      });
+      const claims = { subject: "0190a000-0000-7000-8000-000000000001", roles: ["operator"], sessionId: "s" };
+      return (await issuer.issue(claims)).token;
+    };
+    const forged = await tokenOf({ ...(await generateSigningKey()), kid: key?.kid ?? "" }, 0);
+    const stranger = await tokenOf(await generateSigningKey(), 0);
+    const expired = await tokenOf(await signingKey(), 11 * 60_000);
+    const valid = await tokenOf(await signingKey(), 0);
+    await expect(client.getMe({}, bearer(valid))).rejects.toMatchObject({ code: Code.NotFound });
     const { accessToken } = await loginOf(operator);
     const tampered = `${accessToken.slice(0, -4)}AAAA`;
-    for (const token of [forged, tampered, "garbage", ""]) {
+    for (const token of [forged, stranger, expired, tampered, "garbage", ""]) {
       await expect(client.getMe({}, bearer(token))).rejects.toMatchObject({ code: Code.Unauthenticated });
       expect(await json("GetMe", {}, token || " ")).toMatchObject({
         status: 401,

@@ -8,7 +8,7 @@ import { tokenPair } from "../messages/token-pair.js";
 import { userMessage } from "../messages/user.js";
 import { unlessBusy } from "../passwords/unless-busy.js";
 import { forgetThrottle } from "../store/login-throttles.js";
-import type { SessionRow, UserRow } from "../store/schema.js";
+import type { SessionRow, UserRow, UserTransaction } from "../store/schema.js";
 import { insertSession } from "../store/sessions.js";
 import { findUserByEmail, lockUserRow } from "../store/users.js";
 import { hashRefreshToken, newRefreshToken } from "../tokens/refresh-token.js";
@@ -18,22 +18,19 @@ import { UserError, userError } from "../user-error.js";
 export function login(deps: Dependencies): Handlers<typeof UserService>["login"] {
   const { db, clock, hasher } = deps;
   return async (request, call) => {
+    const { deadline, signal } = call;
     const emailNormal = normaliseEmail(request.email);
     const candidate = await findUserByEmail(db, emailNormal);
     const user = await attemptLogin(deps, { emailNormal, peerAddress: call.peer.address }, async () => {
       const encoded = candidate?.password_hash ?? undefined;
-      const matches = await unlessBusy(hasher.verify(encoded, request.password, call.signal));
+      const matches = await unlessBusy(hasher.verify(encoded, request.password, signal));
       return matches ? candidate : undefined;
     });
     const refreshToken = newRefreshToken();
-    const begun = await inTransaction(db, async (tx): Promise<Begun> => {
-      const locked = await lockUserRow(tx, user.user_id);
-      if (locked?.password_hash !== user.password_hash) return "changed";
-      await forgetThrottle(tx, accountKey(emailNormal));
-      if (locked.status === "locked") return "locked";
-      const tokenHash = hashRefreshToken(refreshToken);
-      const session = { userId: locked.user_id, clientLabel: request.clientLabel, tokenHash };
-      return { user: locked, session: await insertSession(tx, session, new Date(clock.nowMs())) };
+    const session = { clientLabel: request.clientLabel, tokenHash: hashRefreshToken(refreshToken) };
+    const begun = await inTransaction(db, (tx) => begin(tx, user, session, new Date(clock.nowMs())), {
+      deadline,
+      signal,
     });
     // The password was replaced, or the account erased, while it was being checked.
     if (begun === "changed") throw userError(UserError.INVALID_CREDENTIALS);
@@ -46,3 +43,17 @@ export function login(deps: Dependencies): Handlers<typeof UserService>["login"]
 }
 
 type Begun = "changed" | "locked" | { readonly user: UserRow; readonly session: SessionRow };
+
+/** Begins the session if the account still is what the password was checked against. */
+async function begin(
+  tx: UserTransaction,
+  checked: UserRow,
+  session: { readonly clientLabel: string; readonly tokenHash: Uint8Array },
+  now: Date,
+): Promise<Begun> {
+  const user = await lockUserRow(tx, checked.user_id);
+  if (!user?.email_normal || user.password_hash !== checked.password_hash) return "changed";
+  await forgetThrottle(tx, accountKey(user.email_normal));
+  if (user.status === "locked") return "locked";
+  return { user, session: await insertSession(tx, { userId: user.user_id, ...session }, now) };
+}

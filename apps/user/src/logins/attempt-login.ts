@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { inTransaction } from "@charter/postgres";
 import type { Dependencies } from "../dependencies.js";
+import { networkOf } from "../domain/network-of.js";
 import { accountLimits, addressLimits, throttleWaitMs } from "../domain/throttle.js";
 import { chargeAttempt, forgiveFailure, readThrottle } from "../store/login-throttles.js";
 import type { UserDatabase } from "../store/schema.js";
@@ -26,7 +27,7 @@ export async function attemptLogin<T>(
   check: () => Promise<T | undefined>,
 ): Promise<T> {
   const account = accountKey(emailNormal);
-  const address = hashed("address", peerAddress);
+  const address = hashed("address", networkOf(peerAddress));
   refuseIfWaiting(throttleWaitMs(await readThrottle(db, address), clock.nowMs()));
   refuseIfWaiting(await inTransaction(db, (tx) => chargeAttempt(tx, account, accountLimits, clock.nowMs())));
   const passed = await checked(db, account, check);

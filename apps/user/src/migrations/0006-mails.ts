@@ -15,5 +15,6 @@ export const mailsMigration: Migration = {
         created_at timestamptz NOT NULL
       )`.execute(tx);
     await sql`CREATE INDEX mails_by_user ON mails (user_id, template, created_at)`.execute(tx);
+    await sql`CREATE INDEX mails_by_age ON mails (created_at)`.execute(tx);
   },
 };

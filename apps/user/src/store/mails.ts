@@ -44,3 +44,14 @@ export async function lastMailAt(
     .executeTakeFirst();
   return row?.created_at;
 }
+
+/** Forgets mails that were written before a moment; at most `limit`. Returns how many. */
+export async function purgeMails(db: UserQueries, before: Date, limit: number): Promise<number> {
+  const result = await db
+    .deleteFrom("mails")
+    .where("mail_id", "in", (eb) =>
+      eb.selectFrom("mails").select("mail_id").where("created_at", "<", before).limit(limit),
+    )
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
