@@ -1,18 +1,18 @@
 import { inTransaction } from "@charter/postgres";
-import type { Call } from "@charter/server";
+
 import type { CommitRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { stepOfCommit } from "../domain/redemption-life.js";
 import { lockCounters, moveHold, takeHold } from "../store/holds.js";
 import { findItems, lockRedemption, type StoredItem, setRedemptionState } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
-import type { Deps } from "./deps.js";
+import type { CallContext, Deps } from "./deps.js";
 import { discountError } from "./discount-error.js";
 import { lifeOf } from "./mapping/redemption.js";
 import { answerRedemption, lifeError } from "./redemption-answer.js";
 
 export const commitRedemption =
   ({ db, clock }: Deps) =>
-  ({ redemptionId }: CommitRedemptionRequest, call: Call) => {
+  ({ redemptionId }: CommitRedemptionRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const options = { clock, deadline: call.deadline, signal: call.signal };
     return inTransaction(

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
 import { inTransaction, KeyReusedError, once } from "@charter/postgres";
-import type { Call } from "@charter/server";
+
 import { type CampaignSpec, CampaignSpecSchema } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import {
   type CreateCampaignRequest,
@@ -14,7 +14,7 @@ import { countAutomatic, insertCampaign, type NewCampaign } from "../store/campa
 import { insertCodes } from "../store/codes.js";
 import type { Tx } from "../store/schema.js";
 import { callerOf } from "./caller.js";
-import type { Deps } from "./deps.js";
+import type { CallContext, Deps } from "./deps.js";
 import { discountError } from "./discount-error.js";
 import { campaignMessage } from "./mapping/campaign.js";
 import { draftOf, rulesOf } from "./mapping/spec.js";
@@ -24,7 +24,7 @@ export const maxAutomaticCampaigns = 500;
 
 export const createCampaign =
   ({ db, clock }: Deps) =>
-  async (request: CreateCampaignRequest, call: Call): Promise<CreateCampaignResponse> => {
+  async (request: CreateCampaignRequest, call: CallContext): Promise<CreateCampaignResponse> => {
     const spec = normalized(request.spec);
     const operation = {
       scope: `CreateCampaign ${callerOf(call)}`,

@@ -1,3 +1,4 @@
+import type { Call } from "@charter/server";
 import type { Clock } from "@charter/time";
 import type { DiscountDatabase } from "../store/schema.js";
 
@@ -6,3 +7,6 @@ export interface Deps {
   readonly db: DiscountDatabase;
   readonly clock: Clock;
 }
+
+/** What handlers need to know of the call they serve. */
+export type CallContext = Pick<Call, "principal" | "deadline" | "signal">;

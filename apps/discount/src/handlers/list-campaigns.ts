@@ -1,15 +1,15 @@
-import { type Call, hasRole } from "@charter/server";
+import { hasRole } from "@charter/server";
 import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import type { ListCampaignsRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { type CampaignFilter, listCampaigns as selectCampaigns } from "../store/campaigns.js";
 import { usageOf } from "../store/usage.js";
-import type { Deps } from "./deps.js";
+import type { CallContext, Deps } from "./deps.js";
 import { campaignMessage, offerMessage, stateFilter } from "./mapping/campaign.js";
 import { idAfter, pageSizeOf, tokenOf } from "./mapping/page.js";
 
 export const listCampaigns =
   ({ db, clock }: Deps) =>
-  async (request: ListCampaignsRequest, call: Call) => {
+  async (request: ListCampaignsRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const operator = hasRole(call.principal, "operator");
     const size = pageSizeOf(request.page);

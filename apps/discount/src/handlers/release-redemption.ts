@@ -1,5 +1,5 @@
 import { inTransaction } from "@charter/postgres";
-import type { Call } from "@charter/server";
+
 import type { ReleaseRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { stepOfRelease } from "../domain/redemption-life.js";
 import { lockCounters, moveHold } from "../store/holds.js";
@@ -11,13 +11,13 @@ import {
   setRedemptionState,
 } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
-import type { Deps } from "./deps.js";
+import type { CallContext, Deps } from "./deps.js";
 import { lifeOf } from "./mapping/redemption.js";
 import { answerRedemption, lifeError } from "./redemption-answer.js";
 
 export const releaseRedemption =
   ({ db, clock }: Deps) =>
-  ({ redemptionId }: ReleaseRedemptionRequest, call: Call) => {
+  ({ redemptionId }: ReleaseRedemptionRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const options = { clock, deadline: call.deadline, signal: call.signal };
     return inTransaction(

@@ -1,5 +1,5 @@
 import { inTransaction } from "@charter/postgres";
-import type { Call } from "@charter/server";
+
 import type { ReserveRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { compareText } from "../domain/compare.js";
 import { stepOfReserve } from "../domain/redemption-life.js";
@@ -14,7 +14,7 @@ import {
 } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
 import { checkReservable } from "./check-reservable.js";
-import type { Deps } from "./deps.js";
+import type { CallContext, Deps } from "./deps.js";
 import { discountError } from "./discount-error.js";
 import { lifeOf } from "./mapping/redemption.js";
 import { answerRedemption, lifeError, limitError } from "./redemption-answer.js";
@@ -23,7 +23,7 @@ const defaultTtlS = 900;
 
 export const reserveRedemption =
   ({ db, clock }: Deps) =>
-  (request: ReserveRedemptionRequest, call: Call) => {
+  (request: ReserveRedemptionRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const wanted = wantedOf(request, now);
     const options = { clock, deadline: call.deadline, signal: call.signal };

@@ -1,8 +1,7 @@
-import type { Call } from "@charter/server";
 import type { ResumeCampaignRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
-import type { Deps } from "./deps.js";
+import type { CallContext, Deps } from "./deps.js";
 import { setState } from "./set-state.js";
 
-export const resumeCampaign = (deps: Deps) => async (request: ResumeCampaignRequest, call: Call) => ({
+export const resumeCampaign = (deps: Deps) => async (request: ResumeCampaignRequest, call: CallContext) => ({
   campaign: await setState(deps, request.campaignId, "active", call),
 });

@@ -1,10 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { inTransaction } from "@charter/postgres";
-import type { Call } from "@charter/server";
+
 import type { CampaignSchema } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import { lockCampaign, setCampaignState } from "../store/campaigns.js";
 import { usageOf } from "../store/usage.js";
-import type { Deps } from "./deps.js";
+import type { CallContext, Deps } from "./deps.js";
 import { discountError } from "./discount-error.js";
 import { campaignMessage } from "./mapping/campaign.js";
 
@@ -13,7 +13,7 @@ export function setState(
   { db, clock }: Deps,
   campaignId: string,
   state: "active" | "paused",
-  call: Call,
+  call: CallContext,
 ): Promise<MessageInitShape<typeof CampaignSchema>> {
   const now = new Date(clock.nowMs());
   const options = { clock, deadline: call.deadline, signal: call.signal };

@@ -15,10 +15,11 @@ export const campaigns: Migration = {
       currency text,
       total_limit int8 CHECK (total_limit > 0),
       customer_limit int8 CHECK (customer_limit > 0),
-      budget_minor int8 CHECK (budget_minor > 0 AND currency IS NOT NULL),
+      budget_minor int8 CHECK (budget_minor > 0),
       spec jsonb NOT NULL,
       created_at timestamptz NOT NULL,
-      updated_at timestamptz NOT NULL
+      updated_at timestamptz NOT NULL,
+      CHECK (budget_minor IS NULL OR currency IS NOT NULL)
     )`.execute(tx);
     await sql`COMMENT ON COLUMN campaign.spec IS
       'shop.discount.v1.CampaignSpec in protobuf JSON; the columns beside it repeat what SQL asks for'`.execute(
