@@ -35,7 +35,10 @@ const environment = (root: string) =>
       message: "is set together with OPERATOR_EMAIL or not at all",
     });
 
-/** Reads the configuration. `root` is the folder that relative defaults start from. Throws EnvironmentError naming every variable at fault. */
+/**
+ * Reads the configuration. `root` is the folder that relative defaults start from. Throws EnvironmentError naming
+ * every variable at fault.
+ */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, root: string): UserConfig {
   const values = parseEnvironment(environment(root), env);
   const { OPERATOR_EMAIL: email, OPERATOR_PASSWORD: password } = values;

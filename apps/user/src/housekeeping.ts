@@ -26,7 +26,10 @@ export interface Housekeeping {
   stop(): Promise<void>;
 }
 
-/** Forgets old answers, throttles, sessions and mails every ten minutes. Any number of processes may do so in one database. */
+/**
+ * Forgets old answers, throttles, sessions and mails every ten minutes. Any number of processes may do so in one
+ * database.
+ */
 export function createHousekeeping(options: {
   readonly db: UserDatabase;
   readonly clock: Clock;

@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { startCluster } from "@charter/postgres";
 import type { Logger } from "@charter/telemetry";
 
-/** A database for a service that was given none: an embedded PostgreSQL of its own below `directory`, kept from start to start. */
+/**
+ * A database for a service that was given none: an embedded PostgreSQL of its own below `directory`, kept from
+ * start to start.
+ */
 export async function ownDatabase(
   directory: string,
   log: Logger,

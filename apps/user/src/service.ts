@@ -37,7 +37,10 @@ export interface UserProcess {
   drain(): Promise<void>;
 }
 
-/** Brings the database up to date, sees to the operator, and serves. Throws PortTakenError when the port belongs to another process. */
+/**
+ * Brings the database up to date, sees to the operator, and serves. Throws PortTakenError when the port belongs to
+ * another process.
+ */
 export async function build(config: BuildConfig): Promise<UserProcess> {
   const { log, clock = systemClock } = config;
   const db = open(config);

@@ -2,8 +2,8 @@ const groupsOfNetwork = 4;
 const groupsOfAddress = 8;
 
 /**
- * The network that a peer's attempts are counted under: an IPv4 address itself, of an IPv6 address the /64, for whoever has one
- * address of it has all 2^64. What is no address is its own network.
+ * The network that a peer's attempts are counted under: an IPv4 address itself, of an IPv6 address the /64, for
+ * whoever has one address of it has all 2^64. What is no address is its own network.
  */
 export function networkOf(address: string): string {
   const [bare = ""] = address.toLowerCase().split("%");

@@ -28,8 +28,8 @@ const commonStems: readonly string[] = [
 ];
 
 /**
- * Judges a new password whose length the contract has checked. It asks for no classes of characters, which make passwords worse
- * (NIST SP 800-63B-4, 3.1.1.2); it refuses what is guessed first.
+ * Judges a new password whose length the contract has checked. It asks for no classes of characters, which make
+ * passwords worse (NIST SP 800-63B-4, 3.1.1.2); it refuses what is guessed first.
  *
  * @param email The account's address, normalised.
  * @returns undefined for a password that may be used.

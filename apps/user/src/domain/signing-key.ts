@@ -1,6 +1,6 @@
 /**
- * Whether a signing key has signed for as long as it may. The key before it stays published, so the longest life of a token must be
- * shorter than `rotateAfterMs`.
+ * Whether a signing key has signed for as long as it may. The key before it stays published, so the longest life of
+ * a token must be shorter than `rotateAfterMs`.
  */
 export function isRotationDue(createdAtMs: number, nowMs: number, rotateAfterMs: number): boolean {
   return nowMs - createdAtMs >= rotateAfterMs;

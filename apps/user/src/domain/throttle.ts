@@ -18,8 +18,8 @@ export interface Throttle {
 }
 
 /**
- * Five tries for who mistypes, then a wait that makes guessing hopeless: 15 minutes after 15 failures, so under 100 guesses a day. A
- * stranger can make an owner wait with it, but never longer than that.
+ * Five tries for who mistypes, then a wait that makes guessing hopeless: 15 minutes after 15 failures, so under 100
+ * guesses a day. A stranger can make an owner wait with it, but never longer than that.
  */
 export const accountLimits: ThrottleLimits = {
   freeFailures: 5,
@@ -28,7 +28,10 @@ export const accountLimits: ThrottleLimits = {
   forgetAfterMs: 24 * 3_600_000,
 };
 
-/** Wider, for a school or an office may stand behind one address; it slows down who tries one password on many accounts. */
+/**
+ * Wider, for a school or an office may stand behind one address; it slows down who tries one password on many
+ * accounts.
+ */
 export const addressLimits: ThrottleLimits = {
   freeFailures: 100,
   firstDelayMs: 1_000,

@@ -16,10 +16,12 @@ export interface Attempt {
 }
 
 /**
- * Lets `check` look at a password unless too many attempts failed before, and returns what it gives; undefined is a failure. The attempt counts as failed from the start, so that many at
- * once gain nothing; the caller takes that back with `forgetThrottle(accountKey(…))` in the transaction that acts on the success.
+ * Lets `check` look at a password unless too many attempts failed before, and returns what it gives; undefined is a
+ * failure. The attempt counts as failed from the start, so that many at once gain nothing; the caller takes that
+ * back with `forgetThrottle(accountKey(…))` in the transaction that acts on the success.
  *
- * @throws ContractError TOO_MANY_ATTEMPTS, INVALID_CREDENTIALS; what `check` throws, without counting it as a failure
+ * @throws ContractError TOO_MANY_ATTEMPTS, INVALID_CREDENTIALS; what `check` throws, without counting it as a
+ * failure
  */
 export async function attemptLogin<T>(
   { db, clock }: Pick<Dependencies, "db" | "clock">,

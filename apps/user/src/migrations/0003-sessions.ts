@@ -2,8 +2,8 @@ import type { Migration } from "@charter/postgres";
 import { sql } from "kysely";
 
 /**
- * Sessions and the refresh tokens they ever had, as SHA-256. `sealed_successor` is the newest token, encrypted under the one before
- * it: only who holds that one can read it.
+ * Sessions and the refresh tokens they ever had, as SHA-256. `sealed_successor` is the newest token, encrypted
+ * under the one before it: only who holds that one can read it.
  */
 export const sessionsMigration: Migration = {
   async up(tx) {

@@ -11,9 +11,9 @@ export interface OperatorLogin {
 }
 
 /**
- * Sees to it that this login opens an operator's account. While it is configured, the configuration decides: an account of
- * that address with another password gets this one and loses its sessions, for whoever registered the address first could
- * otherwise become the operator. Seeding what is there already changes nothing.
+ * Sees to it that this login opens an operator's account. While it is configured, the configuration decides: an
+ * account of that address with another password gets this one and loses its sessions, for whoever registered the
+ * address first could otherwise become the operator. Seeding what is there already changes nothing.
  */
 export async function seedOperator(
   { db, clock, hasher }: Pick<Dependencies, "db" | "clock" | "hasher">,

@@ -3,8 +3,9 @@ import { hash, type Options, verify } from "@node-rs/argon2";
 import { createGate, type GateOptions } from "./gate.js";
 
 /**
- * Argon2id (the package's default variant) with 19 MiB, two passes and one lane: what the OWASP Password Storage Cheat Sheet names as
- * the least, https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id.
+ * Argon2id (the package's default variant) with 19 MiB, two passes and one lane: what the OWASP Password Storage
+ * Cheat Sheet names as the least,
+ * https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id.
  */
 export const argon2Options = {
   memoryCost: 19_456,

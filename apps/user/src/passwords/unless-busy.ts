@@ -4,7 +4,10 @@ import { GateFullError } from "./gate.js";
 /** By then a full queue has moved on by some thirty hashes. */
 const retryAfterMs = 1_000;
 
-/** Runs a computation of the password hasher. @throws ContractError PASSWORD_HASHING_BUSY when too many wait for theirs. */
+/**
+ * Runs a computation of the password hasher. @throws ContractError PASSWORD_HASHING_BUSY when too many wait for
+ * theirs.
+ */
 export async function unlessBusy<T>(computation: Promise<T>): Promise<T> {
   try {
     return await computation;

@@ -9,8 +9,8 @@ export interface Customer {
 }
 
 /**
- * Adds those customers whose reference is not known yet; answers which they were. Insertion in the order of the references keeps two
- * overlapping imports from waiting for each other in a circle.
+ * Adds those customers whose reference is not known yet; answers which they were. Insertion in the order of the
+ * references keeps two overlapping imports from waiting for each other in a circle.
  */
 export async function insertCustomers(
   tx: UserTransaction,

@@ -8,8 +8,9 @@ export async function readThrottle(db: UserQueries, key: string): Promise<Thrott
 }
 
 /**
- * Takes an attempt for failed before it is made, unless it has to wait; `forgiveFailure` or `forgetThrottle` take that back. So any number
- * of attempts at once are counted one after the other, and none is looked at beyond the limits.
+ * Takes an attempt for failed before it is made, unless it has to wait; `forgiveFailure` or `forgetThrottle` take
+ * that back. So any number of attempts at once are counted one after the other, and none is looked at beyond the
+ * limits.
  *
  * @returns Milliseconds to wait; 0 when the attempt may be made.
  */

@@ -5,7 +5,10 @@ import type { SessionRow, UserQueries, UserTransaction } from "./schema.js";
 /** Why a session was ended before its time. */
 export type SessionEnd = "logout" | "reuse" | "displaced" | "operator-seeded";
 
-/** Begins a session with its first refresh token. The caller holds the account's row, so that the bound on sessions holds. */
+/**
+ * Begins a session with its first refresh token. The caller holds the account's row, so that the bound on sessions
+ * holds.
+ */
 export async function insertSession(
   tx: UserTransaction,
   session: { readonly userId: string; readonly clientLabel: string; readonly tokenHash: Uint8Array },
@@ -64,7 +67,10 @@ async function displaceOldest(tx: UserTransaction, newest: SessionRow, now: Date
     .execute();
 }
 
-/** The session that a refresh token belongs to, locked, and the token's generation; undefined for a token nobody was given. */
+/**
+ * The session that a refresh token belongs to, locked, and the token's generation; undefined for a token nobody was
+ * given.
+ */
 export async function lockSessionOfToken(
   tx: UserTransaction,
   tokenHash: Uint8Array,

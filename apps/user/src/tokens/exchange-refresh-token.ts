@@ -16,8 +16,8 @@ export type Exchange =
   | { readonly kind: "invalid" | "locked" };
 
 /**
- * Exchanges a refresh token for its successor. Calls for one session take turns. What it decides is part of the transaction, the end
- * of a session on reuse included: the caller commits, and refuses afterwards.
+ * Exchanges a refresh token for its successor. Calls for one session take turns. What it decides is part of the
+ * transaction, the end of a session on reuse included: the caller commits, and refuses afterwards.
  */
 export async function exchangeRefreshToken(tx: UserTransaction, token: string, now: Date): Promise<Exchange> {
   const found = await lockSessionOfToken(tx, hashRefreshToken(token));

@@ -18,8 +18,8 @@ export function hashRefreshToken(token: string): Uint8Array {
 }
 
 /**
- * Encrypts a token under the one that it replaces, so that whoever shows that one can be given the same successor again, while the
- * database alone gives away neither.
+ * Encrypts a token under the one that it replaces, so that whoever shows that one can be given the same successor
+ * again, while the database alone gives away neither.
  */
 export function sealSuccessor(parent: string, successor: string): Uint8Array {
   const nonce = randomBytes(nonceBytes);

@@ -1234,9 +1234,10 @@ export const GetKeySetResponseSchema: GenMessage<GetKeySetResponse> = /*@__PURE_
  * other service takes the access token and needs no call to this one. Methods without a user id in their request act
  * on the account of the access token; a service identity, which has no account, is answered UNAUTHENTICATED there.
  *
- * No answer of a public method tells whether an e-mail address has an account. E-mail addresses are compared without
- * regard to case. Wrong passwords are counted per e-mail address and per network address: after a few of them
- * TOO_MANY_ATTEMPTS is answered before any password is looked at, for a time that doubles with each failure.
+ * No answer of a public method tells by itself whether an e-mail address has an account. E-mail addresses are
+ * compared without regard to case. Wrong passwords are counted per e-mail address and per network address (of IPv6
+ * the /64): after a few of them TOO_MANY_ATTEMPTS is answered before any password is looked at, for a time that
+ * doubles with each failure.
  *
  * @generated from service shop.user.v1.UserService
  */
