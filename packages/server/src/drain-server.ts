@@ -25,17 +25,19 @@ export async function drainServer({ lifecycle, port, clock, log, graceMs }: Drai
   log.info({ graceMs }, "draining");
   lifecycle.startDraining();
   port.goAway();
-  const streamGraceMs = Math.min(STREAM_GRACE_MS, graceMs);
-  if (!(await within(clock, streamGraceMs, lifecycle.idle(anyCall)))) {
-    lifecycle.abort(ending(), streamsResponses);
-    if (!(await within(clock, graceMs - streamGraceMs, lifecycle.idle(anyCall)))) {
-      log.warn("the grace is over; calls in flight are aborted");
-      lifecycle.abort(ending(), anyCall);
-    }
-    await within(clock, SETTLE_MS, lifecycle.idle(anyCall));
-  }
+  await finish({ lifecycle, port, clock, log, graceMs });
   await port.close();
   log.info("drained");
+}
+
+async function finish({ lifecycle, clock, log, graceMs }: DrainOptions): Promise<void> {
+  const streamGraceMs = Math.min(STREAM_GRACE_MS, graceMs);
+  if (await within(clock, streamGraceMs, lifecycle.idle(anyCall))) return;
+  lifecycle.abort(ending(), streamsResponses);
+  if (await within(clock, graceMs - streamGraceMs, lifecycle.idle(anyCall))) return;
+  log.warn("the grace is over; calls in flight are aborted");
+  lifecycle.abort(ending(), anyCall);
+  await within(clock, SETTLE_MS, lifecycle.idle(anyCall));
 }
 
 const anyCall = () => true;

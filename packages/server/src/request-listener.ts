@@ -43,13 +43,19 @@ export function createRequestListener(options: ListenerOptions): RequestListener
 
 async function serve(request: NodeRequest, response: NodeResponse, options: ListenerOptions): Promise<void> {
   const exchange = nodeExchange(request, response, options.trustedProxies);
-  const answer = exchange ? await answerTo(exchange, options) : jsonAnswer(400, { code: "invalid_argument" });
+  const answer = exchange
+    ? await answerTo(exchange, response, options)
+    : jsonAnswer(400, { code: "invalid_argument" });
   if (options.lifecycle.draining && request.httpVersionMajor === 1) answer.header.set("connection", "close");
   discardRest(request, response);
   await writeAnswer(answer, response, options.clock);
 }
 
-async function answerTo(exchange: Exchange, options: ListenerOptions): Promise<HttpAnswer> {
+async function answerTo(
+  exchange: Exchange,
+  response: NodeResponse,
+  options: ListenerOptions,
+): Promise<HttpAnswer> {
   const document = await options.documents(exchange);
   if (document) return document;
   const endpoint = options.endpoints.get(exchange.path);
@@ -57,17 +63,9 @@ async function answerTo(exchange: Exchange, options: ListenerOptions): Promise<H
   const opened = openDialogue(exchange, endpoint.method);
   if ("refusal" in opened) return opened.refusal;
   const call = newCall(exchange, endpoint, opened.dialogue, options.log);
-  return opened.dialogue.respond(tracked(call, options), call.responseHeader);
-}
-
-/** The call's responses; in flight until the last is taken. */
-async function* tracked(call: ServerCall, { lifecycle, stack }: ListenerOptions): AsyncIterable<Uint8Array> {
-  const end = lifecycle.begin(call);
-  try {
-    yield* stack(call);
-  } finally {
-    end();
-  }
+  // In flight until the last byte of the answer is out, not only until it is made.
+  response.once("close", options.lifecycle.begin(call));
+  return opened.dialogue.respond(options.stack(call), call.responseHeader);
 }
 
 function newCall(

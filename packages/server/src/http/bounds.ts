@@ -14,6 +14,8 @@ export const KEEP_ALIVE_MS = 60_000;
 export const MAX_REQUESTS_PER_SOCKET = 100_000;
 /** How long a write may wait for a caller that does not read. */
 export const WRITE_STALL_MS = 30_000;
+/** How long connections may take to send their last answers when the port closes. */
+export const FLUSH_MS = 500;
 /** How much of a body that nobody wants is read past before the connection is given up. */
 export const DISCARD_BYTES = 16_777_216;
 /** Malformed HTTP/2 frames after which a connection is given up. */

@@ -1,11 +1,12 @@
-import { createServer as createHttp1 } from "node:http";
+import { createServer as createHttp1, type Server as HttpServer } from "node:http";
 import { createServer as createHttp2, type Http2Session } from "node:http2";
-import { type AddressInfo, createServer as createNet, type Socket } from "node:net";
+import { type AddressInfo, createServer as createNet, type Server as NetServer, type Socket } from "node:net";
 import type { Logger } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import type { RequestListener } from "../request-listener.js";
 import {
   FIRST_BYTES_MS,
+  FLUSH_MS,
   HEADERS_MS,
   KEEP_ALIVE_MS,
   MAX_CONCURRENT_STREAMS,
@@ -23,7 +24,7 @@ export interface OnePort {
   listen(address: { host: string; port: number }): Promise<AddressInfo>;
   /** Tells every HTTP/2 connection to open no more streams, and drops HTTP/1.1 connections that wait for a next request. */
   goAway(): void;
-  /** Takes no more connections and drops those that are left. */
+  /** Takes no more connections, lets those that are left send what they have been given, and drops them. */
   close(): Promise<void>;
 }
 
@@ -41,31 +42,50 @@ export function createOnePort(listener: RequestListener, log: Logger, clock: Clo
     );
   });
   net.maxConnections = MAX_CONNECTIONS;
+  const goAway = () => {
+    for (const session of sessions) session.close();
+    http1.closeIdleConnections();
+  };
   return {
-    listen: ({ host, port }) =>
-      new Promise((resolve, reject) => {
-        net.once("error", (error) => reject(isPortTaken(error) ? new PortTakenError(port, error) : error));
-        net.listen(port, host, () => resolve(net.address() as AddressInfo));
-      }),
-    goAway() {
-      for (const session of sessions) session.close();
-      http1.closeIdleConnections();
-    },
-    close() {
+    listen: (address) => listenOn(net, http1, address),
+    goAway,
+    async close() {
       const closed = new Promise<void>((resolve) => {
         net.close(() => resolve());
       });
-      for (const session of sessions) session.destroy();
-      for (const socket of sockets) socket.destroy();
-      return closed;
+      goAway();
+      const timer = clock.setTimer(() => destroyAll(sockets), FLUSH_MS);
+      await closed;
+      timer.clear();
+      http1.close();
     },
   };
+}
+
+function listenOn(
+  net: NetServer,
+  http1: HttpServer,
+  { host, port }: { host: string; port: number },
+): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    net.once("error", (error) => reject(isPortTaken(error) ? new PortTakenError(port, error) : error));
+    net.listen(port, host, () => {
+      // The HTTP/1.1 server never listens itself; this starts its watch over connections that are slow or idle.
+      http1.emit("listening");
+      resolve(net.address() as AddressInfo);
+    });
+  });
+}
+
+function destroyAll(sockets: Iterable<Socket>): void {
+  for (const socket of sockets) socket.destroy();
 }
 
 function createHttp1Server(listener: RequestListener, log: Logger) {
   const server = createHttp1({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_MS,
+    connectionsCheckingInterval: HEADERS_MS / 2,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Bodies are bounded by each method's own deadline and stream limits.
     requestTimeout: 0,
