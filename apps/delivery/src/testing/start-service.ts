@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createChannel } from "@charter/client";
+import {
+  createUserTokenIssuer,
+  createVerifier,
+  directoryKeySet,
+  generateSigningKey,
+  loadServiceIdentity,
+  staticKeySet,
+} from "@charter/identity";
+import { createLogger } from "@charter/telemetry";
+import { createTestDatabase, ManualClock } from "@charter/testing";
+import { build } from "../service.js";
+import { startMs } from "./fixture.js";
+
+/** The whole service on a free port, on a clock and a database of its own, with callers that have real tokens. */
+export async function startService({ carrierSpeed }: { carrierSpeed: number }) {
+  const database = await createTestDatabase();
+  const directory = await mkdtemp(join(tmpdir(), "delivery-identity-"));
+  const userKey = await generateSigningKey();
+  const clock = new ManualClock(startMs);
+  const lines: string[] = [];
+  const service = await build({
+    databaseUrl: database.url,
+    verifier: createVerifier({
+      service: "delivery",
+      userAudience: "shop",
+      userIssuer: "shop.user",
+      userKeys: staticKeySet([userKey]),
+      serviceKeys: directoryKeySet(directory),
+    }),
+    log: createLogger({ service: "delivery", destination: { write: (line) => void lines.push(line) } }),
+    clock,
+    carrierSpeed,
+  });
+  const { url } = await service.listen({ host: "127.0.0.1", port: 0 });
+  const identity = await loadServiceIdentity({ directory, service: "buy" });
+  const issuer = createUserTokenIssuer({ issuer: "shop.user", audience: "shop", currentKey: () => userKey });
+  const targets = { "shop.delivery.v1": { url, audience: "delivery" } };
+  const asBuy = createChannel({ targets, credentials: identity });
+  return {
+    url,
+    clock,
+    /** What was logged so far, one JSON object a line. */
+    lines,
+    databaseUrl: database.url,
+    /** Calls over gRPC with the identity of the service buy. */
+    asBuy,
+    /** The value of an authorization header of a user. */
+    async bearer(subject: string, roles: readonly string[] = []): Promise<string> {
+      return `Bearer ${(await issuer.issue({ subject, roles, sessionId: "session" })).token}`;
+    },
+    /** Posts JSON to a method, as curl does. */
+    post: (method: string, body: string, headers: Record<string, string> = {}) =>
+      fetch(`${url}/shop.delivery.v1.DeliveryService/${method}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body,
+      }),
+    async stop() {
+      asBuy.close();
+      await service.drain({ graceMs: 0 });
+      await database.drop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+export type StartedService = Awaited<ReturnType<typeof startService>>;
