@@ -1,7 +1,7 @@
 import { createSagaRunner, enqueueSaga, type SagaRunner } from "@charter/saga";
 import type { Transaction } from "kysely";
 import type { CheckoutDeps } from "./checkout-deps.js";
-import { checkoutId } from "./checkout-keys.js";
+import { checkoutId, STEP, stepKey } from "./checkout-keys.js";
 import { checkoutSaga } from "./checkout-saga.js";
 import { OverdueStock } from "./overdue-stock.js";
 
@@ -9,6 +9,8 @@ import { OverdueStock } from "./overdue-stock.js";
 export interface Checkout {
   /** Begins the checkout of an order within the transaction that places it. Call `wake` once that is committed. */
   begin(tx: Transaction<unknown>, orderId: string): Promise<void>;
+  /** The key that names the authorization of an order's payment with the provider. */
+  authorizationKeyOf(orderId: string): string;
   /** Lets what is due be taken up now instead of at the next look. */
   wake(): void;
   /** Begins to work; `stop` ends it. */
@@ -37,7 +39,8 @@ export function createCheckout(deps: CheckoutDeps, options: CheckoutOptions = {}
   const runner: SagaRunner = createSagaRunner({ db, sagas: [saga], clock, log, ...DEFAULTS, ...options });
   const overdue = new OverdueStock(deps);
   return {
-    begin: (tx, orderId) => enqueueSaga(tx, saga, { id: checkoutId(orderId), state: { orderId } }),
+    begin: (tx, orderId) => enqueueSaga(tx, saga, { id: checkoutId(orderId), state: { orderId }, clock }),
+    authorizationKeyOf: (orderId) => stepKey(orderId, STEP.authorizePayment),
     wake: () => runner.wake(),
     runDue: () => runner.runDue(),
     start() {

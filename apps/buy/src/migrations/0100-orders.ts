@@ -37,6 +37,7 @@ async function createOrders(db: Kysely<unknown>): Promise<void> {
       ship_to jsonb,
       delivery jsonb,
       payment_method text not null default '',
+      idempotency_key text,
       cart jsonb,
       failure_reason text,
       failure_explanation text,

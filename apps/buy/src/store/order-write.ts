@@ -12,7 +12,8 @@ import { checkTotals } from "../domain/order-totals.js";
 
 /** What the shopper's cart held when the order was placed. */
 export interface OrderedCart {
-  readonly version: bigint;
+  /** A whole number as text, for JSON has none that large. */
+  readonly version: string;
   readonly items: readonly { readonly sku: string; readonly quantity: number }[];
 }
 
@@ -30,6 +31,8 @@ export interface NewOrder {
   readonly shipTo?: OrderAddress;
   readonly delivery?: OrderDelivery;
   readonly paymentMethod?: string;
+  /** Under which the shopper placed it; unset for an import. */
+  readonly idempotencyKey?: string;
   readonly cart?: OrderedCart;
   readonly placedAt: Date;
   /** How its history begins. */
@@ -77,8 +80,9 @@ export async function lockOrder(tx: Transaction<unknown>, id: string): Promise<L
     user_id: string | null;
     state: OrderState;
     cancel_request: CancelRequest | null;
+    refusal: OrderFailure | null;
   }>`
-    select user_id, state, cancel_request from orders where id = ${id} for update`.execute(tx);
+    select user_id, state, cancel_request, refusal from orders where id = ${id} for update`.execute(tx);
   const row = rows[0];
   if (row === undefined) return undefined;
   return {
@@ -193,6 +197,7 @@ function orderRecord(order: NewOrder): JsonRecord {
     ship_to: order.shipTo ?? null,
     delivery: order.delivery ?? null,
     payment_method: order.paymentMethod ?? "",
+    idempotency_key: order.idempotencyKey ?? null,
     cart: order.cart ?? null,
     placed_at: order.placedAt,
     updated_at: order.begins.at,
