@@ -28,17 +28,18 @@ export function createReflectionIndex(services: readonly DescService[]): Reflect
   };
 }
 
+/** Adds a file after all that it imports. */
 function collect(file: DescFile, files: Map<string, DescFile>): void {
   const path = `${file.name}.proto`;
   if (files.has(path)) return;
-  files.set(path, file);
   for (const dependency of file.dependencies) collect(dependency, files);
+  files.set(path, file);
 }
 
 function serialise(file: DescFile): Uint8Array[] {
   const closure = new Map<string, DescFile>();
   collect(file, closure);
-  return [...closure.values()].map((it) => toBinary(FileDescriptorProtoSchema, it.proto));
+  return [...closure.values()].reverse().map((it) => toBinary(FileDescriptorProtoSchema, it.proto));
 }
 
 /** A symbol is a type, a service, an extension, or a member of one: a method, a field, an enum value. */
