@@ -28,6 +28,8 @@ export interface DeliveryServiceOptions {
   readonly template?: SlotTemplate;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** What the embedded carrier goes by. Default: `clock`. */
+  readonly carrierClock?: Clock;
 }
 
 /** The running parts of the service. */
@@ -40,19 +42,25 @@ export interface DeliveryProcess {
 
 /** Makes the service, with its database brought up to date. It serves once it is told to listen. */
 export async function build(options: DeliveryServiceOptions): Promise<DeliveryProcess> {
-  const { log, verifier, clock = systemClock, template = defaultSlotTemplate } = options;
+  const {
+    log,
+    verifier,
+    clock = systemClock,
+    carrierClock = clock,
+    template = defaultSlotTemplate,
+  } = options;
   const db = open(options);
   await migrate(db, migrations);
   const seal = quoteSeal(await quoteKey(db, randomBytes(sealKeyBytes)));
   const tail = new EventTail({ db, stream: shipmentStream, clock, log });
   const carrier = new EmbeddedCarrier({
     db,
-    clock,
+    clock: carrierClock,
     log,
     speed: options.carrierSpeed ?? 1,
     onMoved: () => tail.nudge(),
   });
-  const loop = new CarrierLoop({ carrier, clock, log });
+  const loop = new CarrierLoop({ carrier, clock: carrierClock, log });
   const deps = { db, clock, seal, template, carrier, tail, onBooked: () => loop.wake() };
   const implementations = [deliveryHandlers(deps)];
   const readiness = { database: () => ping(db) };

@@ -1,11 +1,25 @@
 import type { ManualClock } from "@charter/testing";
 
-/** Lets time pass on a manual clock, in steps with real input and output between them, until a promise has settled. */
-export async function passing<T>(clock: ManualClock, promise: Promise<T>, stepMs = 20): Promise<T> {
+export interface PassingOptions {
+  /** How many timers are pending when everybody waits: time passes only then, so it never outruns real input and output. */
+  readonly timers: number;
+  /** Milliseconds per step. Default 100. */
+  readonly stepMs?: number;
+}
+
+/** Lets time pass on a manual clock, step by step, until a promise has settled. */
+export async function passing<T>(
+  clock: ManualClock,
+  promise: Promise<T>,
+  { timers, stepMs = 100 }: PassingOptions,
+): Promise<T> {
   let done = false;
   const settled = promise.finally(() => {
     done = true;
   });
-  while (!done) await clock.advance(stepMs);
+  while (!done) {
+    await Promise.race([settled, clock.timersPending(timers)]);
+    await clock.advance(stepMs);
+  }
   return settled;
 }

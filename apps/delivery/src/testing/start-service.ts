@@ -13,14 +13,13 @@ import {
 import { createLogger } from "@charter/telemetry";
 import { createTestDatabase, ManualClock } from "@charter/testing";
 import { build } from "../service.js";
-import { startMs } from "./fixture.js";
 
-/** The whole service on a free port, on a clock and a database of its own, with callers that have real tokens. */
-export async function startService({ carrierSpeed }: { carrierSpeed: number }) {
+/** The whole service on a free port with a database of its own, parcels on a clock of their own, and callers with real tokens. */
+export async function startService() {
   const database = await createTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), "delivery-identity-"));
   const userKey = await generateSigningKey();
-  const clock = new ManualClock(startMs);
+  const carrierClock = new ManualClock(Date.now());
   const lines: string[] = [];
   const service = await build({
     databaseUrl: database.url,
@@ -32,8 +31,7 @@ export async function startService({ carrierSpeed }: { carrierSpeed: number }) {
       serviceKeys: directoryKeySet(directory),
     }),
     log: createLogger({ service: "delivery", destination: { write: (line) => void lines.push(line) } }),
-    clock,
-    carrierSpeed,
+    carrierClock,
   });
   const { url } = await service.listen({ host: "127.0.0.1", port: 0 });
   const identity = await loadServiceIdentity({ directory, service: "buy" });
@@ -42,7 +40,7 @@ export async function startService({ carrierSpeed }: { carrierSpeed: number }) {
   const asBuy = createChannel({ targets, credentials: identity });
   return {
     url,
-    clock,
+    carrierClock,
     /** What was logged so far, one JSON object a line. */
     lines,
     databaseUrl: database.url,
