@@ -8,7 +8,10 @@ const sound: CampaignDraft = {
   scope: { kind: "order" },
   startMs: undefined,
   endMs: undefined,
-  currencies: ["GBP", "GBP"],
+  amounts: [
+    { field: "max_discount", currency: "GBP" },
+    { field: "limits.budget", currency: "GBP" },
+  ],
 };
 const deal = { kind: "buy_x_get_y", buyQuantity: 2, getQuantity: 1, basisPoints: 10_000 } as const;
 
@@ -30,7 +33,10 @@ describe("checkCampaign", () => {
       { benefit: { kind: "fixed_amount", amountMinor: 1n, perUnit: true }, scope: { kind: "shipping" } },
     ],
     ["end_time", { startMs: 5, endMs: 5 }],
-    ["max_discount", { currencies: ["GBP", "EUR"] }],
+    [
+      "limits.budget",
+      { amounts: [...sound.amounts.slice(0, 1), { field: "limits.budget", currency: "EUR" }] },
+    ],
   ])("names %s where %j contradicts the rest", (field, change) => {
     expect(checkCampaign({ ...sound, ...change }).map((problem) => problem.field)).toEqual([field]);
   });

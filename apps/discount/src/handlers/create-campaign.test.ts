@@ -59,7 +59,7 @@ describe("CreateCampaign", () => {
       conditions: { minimumSpend: pounds(5n) },
       limits: { budget: { currencyCode: "EUR", minor: 5n } },
     });
-    const fieldViolations = [{ field: "spec.benefit.free_shipping" }, { field: "spec.max_discount" }];
+    const fieldViolations = [{ field: "spec.benefit.free_shipping" }, { field: "spec.limits.budget" }];
     await expect(createWith("k6", spec)).rejects.toMatchObject({
       reason: "CAMPAIGN_INVALID",
       details: [{}, { value: { fieldViolations } }],

@@ -31,13 +31,13 @@ export function rulesOf(spec: CampaignSpec): CampaignRules {
     combinesWith: spec.combinesWith.map(classOf),
     maxDiscountMinor: spec.maxDiscount?.minor,
     limits: limitsOf(spec.limits),
-    currency: currenciesOf(spec)[0],
+    currency: amountsOf(spec)[0]?.currency,
   };
 }
 
 /** The parts of a spec that may contradict each other. */
 export function draftOf(spec: CampaignSpec): CampaignDraft {
-  return { ...rulesOf(spec), codes: spec.codes.map(normalizeCode), currencies: currenciesOf(spec) };
+  return { ...rulesOf(spec), codes: spec.codes.map(normalizeCode), amounts: amountsOf(spec) };
 }
 
 function benefitOf(message: BenefitMessage | undefined): Benefit {
@@ -99,11 +99,17 @@ function limitsOf(message: LimitsMessage | undefined): Limits {
   };
 }
 
-/** Of every amount in the spec, in the order of its fields. */
-function currenciesOf(spec: CampaignSpec): string[] {
+/** Every amount of money in the spec, in the order of its fields. */
+function amountsOf(spec: CampaignSpec): CampaignDraft["amounts"] {
   const { benefit, conditions, maxDiscount, limits } = spec;
   const fixed = benefit?.kind.case === "fixedAmount" ? benefit.kind.value.amount : undefined;
-  return [fixed, conditions?.minimumSpend, maxDiscount, limits?.budget].flatMap((money) =>
-    money ? [money.currencyCode] : [],
+  const amounts = {
+    "benefit.fixed_amount.amount": fixed,
+    "conditions.minimum_spend": conditions?.minimumSpend,
+    max_discount: maxDiscount,
+    "limits.budget": limits?.budget,
+  };
+  return Object.entries(amounts).flatMap(([field, money]) =>
+    money ? [{ field, currency: money.currencyCode }] : [],
   );
 }

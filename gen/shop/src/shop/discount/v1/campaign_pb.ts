@@ -190,7 +190,8 @@ export type CampaignSpec = Message<"shop.discount.v1.CampaignSpec"> & {
   limits?: Limits | undefined;
 
   /**
-   * Whether storefronts may show it to shoppers who have no basket yet. A campaign that is not advertised still applies.
+   * Whether storefronts may show it to shoppers who have no basket yet. They never learn its codes: an operator who wants a
+   * code known writes it into the title. A campaign that is not advertised still applies.
    *
    * @generated from field: bool advertised = 14;
    */
