@@ -509,7 +509,7 @@ export const IdempotencySchema: GenMessage<Idempotency> = /*@__PURE__*/
  */
 export type Retry = Message<"charter.v1.Retry"> & {
   /**
-   * All attempts together, the first included; 1 to 5, where 1 turns an inherited retry off. 1 turns an inherited retry off. Default 3.
+   * All attempts together, the first included; 1 to 5, where 1 turns an inherited retry off. Default 3.
    *
    * @generated from field: optional uint32 max_attempts = 1;
    */
