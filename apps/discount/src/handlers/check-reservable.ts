@@ -1,6 +1,6 @@
 import { invalidArgument } from "@charter/server";
 import { runningRefusal } from "../domain/eligibility.js";
-import { findCampaigns, type LockedCampaign } from "../store/campaigns.js";
+import { findCampaigns, type StoredCampaign } from "../store/campaigns.js";
 import { ownersOf } from "../store/codes.js";
 import type { NewRedemption } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
@@ -22,7 +22,7 @@ export async function checkReservable(tx: Tx, items: readonly Item[], nowMs: num
 
 function checkItem(
   { campaignId, code, currency }: Item,
-  stored: LockedCampaign | undefined,
+  stored: StoredCampaign | undefined,
   ownerId: string | undefined,
   nowMs: number,
 ): void {

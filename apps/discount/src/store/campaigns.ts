@@ -135,15 +135,11 @@ export function campaignsForEvaluation(
     .execute();
 }
 
-export interface LockedCampaign extends StoredCampaign {
-  readonly currency: string | null;
-}
-
 /** Those of the ids that exist. */
-export function findCampaigns(db: Reader, campaignIds: readonly string[]): Promise<LockedCampaign[]> {
+export function findCampaigns(db: Reader, campaignIds: readonly string[]): Promise<StoredCampaign[]> {
   return db
     .selectFrom("campaign")
-    .select([...columns, "currency"])
+    .select(columns)
     .where(sql<boolean>`campaign_id = ANY(${campaignIds}::uuid[])`)
     .execute();
 }

@@ -5,7 +5,7 @@ export function msOf(timestamp: Timestamp | undefined): number | undefined {
   return timestamp && Math.floor(timestampMs(timestamp));
 }
 
-/** For an answer; null and undefined leave the field unset. */
+/** For an answer. */
 export function timestampOf(date: Date): Timestamp {
   return timestampFromMs(date.getTime());
 }
