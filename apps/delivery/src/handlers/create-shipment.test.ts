@@ -93,6 +93,16 @@ describe("CreateShipment", () => {
       reservationKey: "none",
     };
     await expect(ship(fixture, noSlots)).rejects.toEqual(reason("QUOTE_MISMATCH"));
+    const [slotId = ""] = await slotIds(fixture);
+    await reserve(fixture, { reservationKey: "for-london", slotId, quoteId: quote });
+    const manchester = { countryCode: "GB", postalCode: "M1 1AE" };
+    const farSlot = {
+      quoteId: await quoteId(fixture, manchester),
+      address: elsewhere,
+      serviceLevel: ServiceLevel.SLOT,
+      reservationKey: "for-london",
+    };
+    await expect(ship(fixture, farSlot)).rejects.toEqual(reason("QUOTE_MISMATCH"));
     await expect(ship(fixture, { quoteId: "forged" })).rejects.toEqual(reason("QUOTE_INVALID"));
   });
 

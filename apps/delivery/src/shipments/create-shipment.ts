@@ -6,6 +6,7 @@ import type { ServiceLevel } from "../domain/service-level.js";
 import type { Report } from "../domain/shipment-history.js";
 import type { SlotTemplate } from "../domain/slot-template.js";
 import type { TimeSpan } from "../domain/time-span.js";
+import { slotAreaOf } from "../domain/zone.js";
 import { publishRevision } from "../events/shipment-change.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { confirm } from "../store/reservations.js";
@@ -45,8 +46,8 @@ export async function createShipment(
   const { shipmentId, nowMs } = order;
   const quoted = promiseOf(order);
   const reservationKey = { caller: order.caller, key: order.reservationKey };
-  const placement =
-    order.level === "SLOT" ? await placeInSlot(tx, reservationKey, template, nowMs) : undefined;
+  const search = { template, area: slotAreaOf(order.quote.destination), nowMs };
+  const placement = order.level === "SLOT" ? await placeInSlot(tx, reservationKey, search) : undefined;
   const promise = placement?.slot.window ?? quoted;
   const shipment = shipmentOf(order, { promise, slotId: placement?.slot.slotId, carrier: carrier.name });
   await insertShipment(tx, shipment, { caller: order.caller, key: order.idempotencyKey });

@@ -10,6 +10,14 @@ import {
 } from "../store/reservations.js";
 import { findReservedSlot, takenPlaces } from "../store/slots.js";
 
+/** Where slots are looked for. */
+export interface SlotSearch {
+  readonly template: SlotTemplate;
+  /** The area that the shipment goes to; undefined where no slots are driven. */
+  readonly area: string | undefined;
+  readonly nowMs: number;
+}
+
 /** The slot that a shipment gets, and whether it is another than the one reserved. */
 export interface Placement {
   readonly slot: TemplateSlot;
@@ -23,17 +31,18 @@ export interface Placement {
 export async function placeInSlot(
   tx: DeliveryTransaction,
   key: ReservationKey,
-  template: SlotTemplate,
-  nowMs: number,
+  search: SlotSearch,
 ): Promise<Placement> {
+  const { nowMs } = search;
   const reservation = requireOpen(await lockReservation(tx, key));
   const slot = await findReservedSlot(tx, reservation.slotId);
   if (!slot) throw new Error(`the reserved slot ${reservation.slotId} has no row`);
+  if (slot.area !== search.area) throw deliveryError(DeliveryError.QUOTE_MISMATCH);
   const isAhead = slot.window.startsAtMs > nowMs;
   if (isAhead && reservation.state === "held") return { slot, moved: false };
   if (isAhead && (await take(tx, key, slot, nowMs))) return { slot, moved: false };
   if (reservation.state === "held") await release(tx, key, reservation);
-  return { slot: await takeNext(tx, key, template, slot.area, nowMs), moved: true };
+  return { slot: await takeNext(tx, key, { ...search, area: slot.area }), moved: true };
 }
 
 type OpenReservation = Exclude<Reservation, { state: "released" }>;
@@ -48,9 +57,7 @@ function requireOpen(reservation: Reservation | undefined): OpenReservation {
 async function takeNext(
   tx: DeliveryTransaction,
   key: ReservationKey,
-  template: SlotTemplate,
-  area: string,
-  nowMs: number,
+  { template, area, nowMs }: SlotSearch & { readonly area: string },
 ): Promise<TemplateSlot> {
   const slots = openSlots(template, area, nowMs, { startsAtMs: nowMs, endsAtMs: nowMs + slotHorizonMs });
   const taken = await takenPlaces(
