@@ -9,15 +9,18 @@ export interface Program {
 }
 
 /** The parts of node:process that are used, so that a test can stand in for them. */
-export type Host = Pick<NodeJS.Process, "on" | "exit"> & {
+export type Host = Pick<NodeJS.Process, "on" | "exit" | "env"> & {
   readonly stderr: { write(line: string): unknown };
+  readonly stdin: Pick<NodeJS.ReadStream, "on" | "resume">;
 };
 
 const EXIT_FAILED = 1;
 
 /**
  * Runs a program: SIGINT and SIGTERM drain it and the process ends with 0; a second signal ends it at once. A start that fails, a
- * drain that fails and an exception that nobody caught are printed, and the process ends with 1.
+ * drain that fails and an exception that nobody caught are printed, and the process ends with 1. With CHARTER_STOP_WITH_STDIN=1 in
+ * the environment the end of the standard input counts as a signal: whoever started the process holds the other end of the pipe,
+ * so the process does not outlive them, however they end.
  */
 export async function runProcess(program: Program, host: Host = process): Promise<void> {
   const fail = (what: string, error: unknown) => {
@@ -43,6 +46,9 @@ function drainOnSignal(host: Host, drain: () => Promise<void>, onFailure: (error
   };
   host.on("SIGINT", onSignal);
   host.on("SIGTERM", onSignal);
+  if (host.env.CHARTER_STOP_WITH_STDIN !== "1") return;
+  host.stdin.on("close", onSignal);
+  host.stdin.resume();
 }
 
 /** Errors that name the next step are printed as they are; the rest with its stack, as one line for a log. */
