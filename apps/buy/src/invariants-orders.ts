@@ -77,9 +77,9 @@ export const orderInvariants: readonly Invariant[] = [
     sql: `
       select orders.id from orders left join charter_saga as checkout on checkout.id = orders.id::text
       where cart is not null and (
-        state = 'PENDING' and (checkout.id is null or checkout.outcome is not null)
-        or checkout.outcome = 'compensated' and state not in ('FAILED', 'CANCELLED')
-        or checkout.outcome = 'completed' and state in ('PENDING', 'FAILED'))`,
+        orders.state = 'PENDING' and (checkout.id is null or checkout.outcome is not null)
+        or checkout.outcome = 'compensated' and orders.state not in ('FAILED', 'CANCELLED')
+        or checkout.outcome = 'completed' and orders.state in ('PENDING', 'FAILED'))`,
   },
   {
     id: "I5",
@@ -103,7 +103,7 @@ export const orderInvariants: readonly Invariant[] = [
     title: "stock is taken exactly for the orders that are confirmed",
     sql: `
       select orders.id from orders join stock_reservation as reservation on reservation.id = orders.id::text
-      where cart is not null and case state
+      where cart is not null and case orders.state
         when 'PENDING' then reservation.state not in ('RESERVED', 'RELEASED')
         when 'FAILED' then reservation.state <> 'RELEASED'
         when 'CANCELLED' then reservation.state not in ('RELEASED', 'RESTOCKED')
@@ -131,7 +131,7 @@ export const orderInvariants: readonly Invariant[] = [
       ) as told on true
       where cart is not null and (
         confirmed <> (exists (select from order_history where order_id = orders.id and event = 'CONFIRMED'))::int
-        or undone <> (state in ('FAILED', 'CANCELLED'))::int)`,
+        or undone <> (orders.state in ('FAILED', 'CANCELLED'))::int)`,
   },
   {
     id: "I6",

@@ -4,7 +4,7 @@ import { readCheckoutOrder } from "../store/checkout-orders.js";
 import { appendHistory, lockOrder } from "../store/order-write.js";
 import { changePayment, lockPayment } from "../store/payments.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
-import { STEP, stepKey } from "./checkout-keys.js";
+import { authorizationKeyOf, STEP, stepKey } from "./checkout-keys.js";
 import type { CheckoutStep } from "./checkout-step.js";
 
 /** Takes the money that is held. The key makes a repeat harmless, so an unknown outcome is simply asked for again. */
@@ -15,7 +15,7 @@ export const capturePayment = ({ db, clock, payment }: CheckoutDeps): CheckoutSt
     const order = await readCheckoutOrder(db, state.orderId);
     const outcome = await payment.capture({
       key: stepKey(order.id, STEP.capturePayment),
-      authorizationKey: stepKey(order.id, STEP.authorizePayment),
+      authorizationKey: authorizationKeyOf(order.id),
       amount: { currencyCode: order.currencyCode, minor: order.totalMinor },
     });
     if (outcome.kind === "unknown") throw new PaymentOutcomeUnknown("capture");

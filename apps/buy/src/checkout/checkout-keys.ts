@@ -16,6 +16,16 @@ export function checkoutId(orderId: string): string {
   return orderId;
 }
 
+/** The cancellation of a confirmed order. */
+export function cancellationId(orderId: string): string {
+  return `${orderId}:cancellation`;
+}
+
+/** The key that names the authorization of an order's payment with the provider. */
+export function authorizationKeyOf(orderId: string): string {
+  return stepKey(orderId, STEP.authorizePayment);
+}
+
 /** The key under which callees keep a step's effect: repeated, it has no second effect. */
 export function stepKey(orderId: string, step: (typeof STEP)[keyof typeof STEP], part?: string): string {
   const key = `${checkoutId(orderId)}:${step}`;

@@ -1,7 +1,8 @@
 import { createSagaRunner, enqueueSaga, type SagaRunner } from "@charter/saga";
 import type { Transaction } from "kysely";
+import { cancellationSaga } from "./cancellation-saga.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
-import { checkoutId, STEP, stepKey } from "./checkout-keys.js";
+import { cancellationId, checkoutId } from "./checkout-keys.js";
 import { checkoutSaga } from "./checkout-saga.js";
 import { OverdueStock } from "./overdue-stock.js";
 
@@ -9,8 +10,8 @@ import { OverdueStock } from "./overdue-stock.js";
 export interface Checkout {
   /** Begins the checkout of an order within the transaction that places it. Call `wake` once that is committed. */
   begin(tx: Transaction<unknown>, orderId: string): Promise<void>;
-  /** The key that names the authorization of an order's payment with the provider. */
-  authorizationKeyOf(orderId: string): string;
+  /** Begins to undo a confirmed order within the transaction that cancels it. Call `wake` once that is committed. */
+  beginCancellation(tx: Transaction<unknown>, orderId: string): Promise<void>;
   /** Lets what is due be taken up now instead of at the next look. */
   wake(): void;
   /** Begins to work; `stop` ends it. */
@@ -36,11 +37,14 @@ const DEFAULTS = { concurrency: 16, leaseMs: 10_000, pollMs: 500 };
 export function createCheckout(deps: CheckoutDeps, options: CheckoutOptions = {}): Checkout {
   const { db, clock, log } = deps;
   const saga = checkoutSaga(deps);
-  const runner: SagaRunner = createSagaRunner({ db, sagas: [saga], clock, log, ...DEFAULTS, ...options });
+  const cancellation = cancellationSaga(deps);
+  const sagas = [saga, cancellation];
+  const runner: SagaRunner = createSagaRunner({ db, sagas, clock, log, ...DEFAULTS, ...options });
   const overdue = new OverdueStock(deps);
   return {
     begin: (tx, orderId) => enqueueSaga(tx, saga, { id: checkoutId(orderId), state: { orderId }, clock }),
-    authorizationKeyOf: (orderId) => stepKey(orderId, STEP.authorizePayment),
+    beginCancellation: (tx, orderId) =>
+      enqueueSaga(tx, cancellation, { id: cancellationId(orderId), state: { orderId }, clock }),
     wake: () => runner.wake(),
     runDue: () => runner.runDue(),
     start() {

@@ -50,9 +50,10 @@ describe("transition", () => {
     expect(left).toEqual([]);
   });
 
-  it("does not cancel or fail what was confirmed", () => {
-    expect(transition("CONFIRMED", "CANCEL")).toEqual({ kind: "refused" });
+  it("does not fail what was confirmed, nor cancel what has left", () => {
     expect(transition("CONFIRMED", "FAIL")).toEqual({ kind: "refused" });
+    expect(transition("CONFIRMED", "CANCEL")).toEqual({ kind: "moved", to: "CANCELLED" });
+    expect(transition("FULFILLED", "CANCEL")).toEqual({ kind: "refused" });
   });
 });
 

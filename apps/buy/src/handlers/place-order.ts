@@ -10,6 +10,7 @@ import {
 } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import type { Transaction } from "kysely";
 import { type AgreedQuote, agreedQuote, checkCartVersion } from "../checkout/agreed-quote.js";
+import { authorizationKeyOf } from "../checkout/checkout-keys.js";
 import { readCart } from "../store/carts.js";
 import { readOrder } from "../store/order-read.js";
 import { insertOrders, type NewOrder } from "../store/order-write.js";
@@ -79,7 +80,7 @@ async function place(deps: OrderDeps, tx: Transaction<unknown>, order: NewOrder)
   const cart = requireSet(order.cart, "cart_version");
   checkCartVersion(BigInt(cart.version), (await readCart(tx, requireSet(order.userId, "user_id"))).version);
   await insertOrders(tx, [order]);
-  await openPayment(tx, { orderId: order.id, authorizationKey: deps.checkout.authorizationKeyOf(order.id) });
+  await openPayment(tx, { orderId: order.id, authorizationKey: authorizationKeyOf(order.id) });
   await deps.checkout.begin(tx, order.id);
   const stored = await readOrder(tx, order.id);
   if (stored === undefined) throw new Error(`order ${order.id} was stored and is not there`);

@@ -19,10 +19,13 @@ export interface EmbeddedProviderOptions {
   readonly clock?: Clock;
   /** How long a caller waits before the outcome is `unknown`. Default 2,000. */
   readonly timeoutMs?: number;
+  /** When a request of `pm_authorize_late` acts. Default 10,000. */
+  readonly lateMs?: number;
 }
 
 const UNKNOWN: PaymentOutcome = { kind: "unknown" };
 const DEFAULT_TIMEOUT_MS = 2_000;
+const DEFAULT_LATE_MS = 10_000;
 
 /**
  * A payment provider with real books and scripted failures, chosen by the method token (see PAYMENT_SCRIPTS). A request
@@ -33,14 +36,22 @@ export class EmbeddedProvider implements PaymentProvider {
   readonly #log: Logger;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
+  readonly #lateMs: number;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
 
-  constructor({ db, log, clock = systemClock, timeoutMs = DEFAULT_TIMEOUT_MS }: EmbeddedProviderOptions) {
+  constructor({
+    db,
+    log,
+    clock = systemClock,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    lateMs = DEFAULT_LATE_MS,
+  }: EmbeddedProviderOptions) {
     this.#ledger = new ProviderLedger(db);
     this.#log = log;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
+    this.#lateMs = lateMs;
   }
 
   authorize(request: AuthorizeRequest): Promise<PaymentOutcome> {
@@ -104,7 +115,7 @@ export class EmbeddedProvider implements PaymentProvider {
       return act();
     }
     if ((await this.#ledger.countAttempt(key)) >= disturbance.times) return act();
-    if (disturbance.kind === "late") await this.#wait(disturbance.delayMs);
+    if (disturbance.kind === "late") await this.#wait(this.#lateMs);
     if (disturbance.kind !== "lost_before") await act();
     return UNKNOWN;
   }

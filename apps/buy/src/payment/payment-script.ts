@@ -11,13 +11,11 @@ export type Disturbance =
   /** The request is lost before it acts. */
   | { readonly kind: "lost_before"; readonly times: number }
   /** The request is on its way for so long that the caller has given up when it acts. */
-  | { readonly kind: "late"; readonly times: number; readonly delayMs: number };
+  | { readonly kind: "late"; readonly times: number };
 
 /** What happens to the operations on one means of payment; what is not named works. */
 export type PaymentScript = Partial<Record<ScriptedOperation, Disturbance>>;
 
-/** Longer than any test or shopper waits, yet bounded: when a late request of `pm_authorize_late` acts. */
-const LATE_MS = 10_000;
 const SLOW_MS = 400;
 
 /** The means of payment that the embedded provider knows. Any other token is declined as UNKNOWN_METHOD. */
@@ -29,7 +27,7 @@ export const PAYMENT_SCRIPTS: Readonly<Record<string, PaymentScript>> = {
   pm_timeout_after_charge: { authorize: { kind: "lost_after", times: 1 } },
   pm_timeout_before_charge: { authorize: { kind: "lost_before", times: 1 } },
   pm_timeout_always: { authorize: { kind: "lost_before", times: 1_000_000 } },
-  pm_authorize_late: { authorize: { kind: "late", times: 1_000_000, delayMs: LATE_MS } },
+  pm_authorize_late: { authorize: { kind: "late", times: 1_000_000 } },
   pm_capture_fails_twice: { capture: { kind: "lost_before", times: 2 } },
   pm_capture_timeout_after: { capture: { kind: "lost_after", times: 1 } },
   pm_void_fails_twice: {

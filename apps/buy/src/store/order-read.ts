@@ -46,12 +46,14 @@ export async function readOrderVersions(
   return new Map(rows.map(({ id, version }) => [id, version]));
 }
 
-/** Who ordered; undefined where there is no such order, null for nobody with an account. */
-export async function readOrderOwner(db: Db, id: string): Promise<string | null | undefined> {
-  const { rows } = await sql<{ user_id: string | null }>`select user_id from orders where id = ${id}`.execute(
-    db,
-  );
-  return rows[0]?.user_id;
+/** Where each of these orders stands; those that do not exist are left out. */
+export async function readOrderStates(
+  db: Db,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, OrderState>> {
+  const { rows } = await sql<{ id: string; state: OrderState }>`
+    select id, state from orders where id = any(${ids}::uuid[])`.execute(db);
+  return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
 interface Head {

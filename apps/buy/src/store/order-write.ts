@@ -128,6 +128,11 @@ export async function requestCancel(
   );
 }
 
+/** Forgets that somebody wants an order called off, for it is too late. */
+export async function withdrawCancel(db: Kysely<unknown>, id: string): Promise<void> {
+  await sql`update orders set cancel_request = null where id = ${id} and state = 'CONFIRMED'`.execute(db);
+}
+
 /** Notes why the checkout of an order that is not confirmed cannot go on. The first reason stays. */
 export async function noteRefusal(db: Kysely<unknown>, id: string, refusal: OrderFailure): Promise<void> {
   await sql`

@@ -65,6 +65,7 @@ export async function openOrderShop() {
       "shop.discount.v1": { url: discountServer.url, audience: "discount" },
       "shop.delivery.v1": { url: deliveryServer.url, audience: "delivery" },
     },
+    credentials: { tokenFor: async () => "buy" },
   });
   const provider = new EmbeddedProvider({ db: providerDb, log, timeoutMs: PROVIDER_TIMEOUT_MS });
   const clients = { discount: channel.client(DiscountService), delivery: channel.client(DeliveryService) };

@@ -1,0 +1,54 @@
+import { outcomeOf } from "@charter/client";
+import { inTransaction } from "@charter/postgres";
+import { type Call, contractError } from "@charter/server";
+import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.js";
+import { cancelConfirmed } from "../checkout/cancel-confirmed.js";
+import type { Order } from "../domain/order.js";
+import { lockOrder, withdrawCancel } from "../store/order-write.js";
+import { notCancellable } from "./not-cancellable.js";
+import type { OrderDeps } from "./order-deps.js";
+
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * Calls a confirmed order off: delivery decides, by whether its parcels can still be stopped.
+ *
+ * @throws ContractError ORDER_NOT_CANCELLABLE when they cannot, DELIVERY_UNAVAILABLE when that is not known yet
+ */
+export async function callOff(deps: OrderDeps, order: Order, { deadline, signal }: Call): Promise<void> {
+  if (order.shipments.length === 0) {
+    throw tryLater("The parcel is being booked just now; cancel again in a moment.");
+  }
+  for (const { shipmentId, stage } of order.shipments) {
+    if (stage !== "CANCELLED") await stopParcel(deps, order, shipmentId);
+  }
+  await inTransaction(
+    deps.db,
+    async (tx) => {
+      const locked = await lockOrder(tx, order.id);
+      if (locked)
+        await cancelConfirmed(tx, locked, { checkout: deps.checkout, at: new Date(deps.clock.nowMs()) });
+    },
+    { deadline, signal },
+  );
+  deps.checkout.wake();
+}
+
+async function stopParcel({ delivery, db }: OrderDeps, order: Order, shipmentId: string): Promise<void> {
+  try {
+    await delivery.cancelShipment({ shipmentId });
+  } catch (error) {
+    if (outcomeOf(error) !== "refused")
+      throw tryLater("Delivery does not answer; cancel again in a moment.", error);
+    await withdrawCancel(db, order.id);
+    throw notCancellable(order.state);
+  }
+}
+
+function tryLater(message: string, cause?: unknown): Error {
+  return contractError(BuyErrorSchema, BuyError.DELIVERY_UNAVAILABLE, {
+    message,
+    retryAfterMs: RETRY_AFTER_MS,
+    cause,
+  });
+}
