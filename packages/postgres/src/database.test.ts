@@ -96,6 +96,13 @@ describe("openDatabase", () => {
     }).catch((error: unknown) => error);
     expect(isConnectionLost(outcome)).toBe(true);
     await expect(sql`SELECT 1 AS one`.execute(other)).resolves.toMatchObject({ rows: [{ one: 1 }] });
+    const refusal = new Error("refused");
+    const refusing = inTransaction(other, async (tx) => {
+      await sql`SELECT 1`.execute(tx);
+      await terminateOthers();
+      throw refusal;
+    });
+    await expect(refusing).rejects.toBe(refusal);
     await other.close();
   });
 

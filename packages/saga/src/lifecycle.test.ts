@@ -1,7 +1,7 @@
 import { openDatabase } from "@charter/postgres";
 import { sagaStatus } from "@charter/saga";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type Bench, complete, eventually, openBench, orderSaga } from "./testing/bench.js";
+import { type Bench, type Context, complete, eventually, openBench, orderSaga } from "./testing/bench.js";
 
 describe("a runner", () => {
   let bench: Bench;
@@ -73,22 +73,23 @@ describe("a runner", () => {
   });
 
   it("aborts a step that does not end within the grace, and takes no saga after it was stopped", async () => {
-    const reached = Promise.withResolvers<AbortSignal>();
+    const reached = Promise.withResolvers<Context>();
     const saga = orderSaga(bench, {
-      reserve: async ({ signal }) => {
-        reached.resolve(signal);
+      reserve: async (context) => {
+        reached.resolve(context);
         await new Promise(() => undefined);
       },
     });
     await bench.enqueue(saga, "o1", "o2");
     const runner = bench.runner([saga], { concurrency: 1 });
     runner.start();
-    const signal = await reached.promise;
+    const context = await reached.promise;
     const stopping = runner.stop({ graceMs: 1_000 });
     await bench.clock.timersPending(3);
     await bench.clock.advance(1_000);
     await stopping;
-    expect(signal.aborted).toBe(true);
+    expect(context.signal.aborted).toBe(true);
+    await expect(context.transaction(async () => undefined)).rejects.toThrow("The saga runner has stopped");
     expect(bench.clock.pendingTimers).toBe(0);
     expect(await runner.runDue()).toBe(0);
     expect(() => runner.start()).toThrow(/stopped/);

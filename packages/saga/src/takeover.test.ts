@@ -140,6 +140,46 @@ describe("several runners", () => {
     expect(bench.logged).toContain("warn: saga was taken over by another worker");
   });
 
+  it("refuse a zombie from the takeover on, before the new holder has written anything", async () => {
+    const reached = [Promise.withResolvers<Context>(), Promise.withResolvers<Context>()];
+    const leave = Promise.withResolvers<void>();
+    let holders = 0;
+    const saga = orderSaga(bench, {
+      reserve: async (context, ordinary) => {
+        reached[holders++]?.resolve(context);
+        await leave.promise;
+        await ordinary();
+      },
+    });
+    await bench.enqueue(saga, "o1");
+    const suspended = bench.runner([saga], { clock: new ManualClock() }).runDue();
+    const zombie = await reached[0]?.promise;
+    await bench.clock.advance(leaseMs);
+    const taking = bench.runner([saga]).runDue();
+    const holder = await reached[1]?.promise;
+    await expect(zombie?.transaction(async () => "written")).rejects.toBeInstanceOf(SagaFencedError);
+    expect(await holder?.transaction(async () => "written")).toBe("written");
+    leave.resolve();
+    await Promise.all([suspended, taking]);
+    expect(await bench.effects()).toEqual(complete("o1"));
+  });
+
+  it("do not run a pivot again whose transaction was committed by one that died", async () => {
+    const reached = Promise.withResolvers<Context>();
+    let runs = 0;
+    const saga = orderSaga(bench, {
+      confirm: async (context, ordinary) => {
+        runs += 1;
+        await ordinary();
+        reached.resolve(context);
+        await new Promise(() => undefined);
+      },
+    });
+    await bench.enqueue(saga, "o1");
+    await crashAndTakeOver(saga, reached.promise);
+    expect([runs, await status()]).toEqual([1, "completed"]);
+  });
+
   it("cannot take a saga over between the start and the commit of its holder's transaction", async () => {
     const inside = Promise.withResolvers<void>();
     const leave = Promise.withResolvers<void>();
