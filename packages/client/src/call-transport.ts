@@ -7,7 +7,6 @@ import type {
 } from "@bufbuild/protobuf";
 import type { ContextValues, StreamResponse, Transport, UnaryResponse } from "@connectrpc/connect";
 import type { PreparedCall } from "./prepare-call.js";
-import { untilDone } from "./stream-messages.js";
 
 /** What `new Headers` takes. */
 export type HeaderInit = ConstructorParameters<typeof Headers>[0];
@@ -20,7 +19,7 @@ export type Prepare = (
   header: HeaderInit | undefined,
 ) => Promise<PreparedCall>;
 
-/** A Connect transport that prepares every call, explains every failure and ends streams that their consumer leaves. */
+/** A Connect transport that prepares every call and explains every failure. */
 export function createCallTransport(prepare: Prepare): Transport {
   return {
     async unary<I extends DescMessage, O extends DescMessage>(
@@ -44,13 +43,11 @@ export function createCallTransport(prepare: Prepare): Transport {
       input: AsyncIterable<MessageInitShape<I>>,
       contextValues?: ContextValues,
     ): Promise<StreamResponse<I, O>> {
-      const abandoned = new AbortController();
-      const either = signal ? AbortSignal.any([signal, abandoned.signal]) : abandoned.signal;
-      const call = await prepare(method, either, timeoutMs, header);
+      const call = await prepare(method, signal, timeoutMs, header);
       const response = await explained(call, () =>
         call.transport.stream(method, call.signal, call.timeoutMs, call.header, input, contextValues),
       );
-      return { ...response, message: untilDone(response.message, abandoned, call.explain) };
+      return { ...response, message: explainedMessages(call, response.message) };
     },
   };
 }
@@ -60,6 +57,14 @@ async function explained<T>(call: PreparedCall, send: () => Promise<T>): Promise
     const answer = await send();
     call.answered();
     return answer;
+  } catch (error) {
+    throw call.explain(error);
+  }
+}
+
+async function* explainedMessages<T>(call: PreparedCall, messages: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* messages;
   } catch (error) {
     throw call.explain(error);
   }

@@ -1,12 +1,12 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Logger } from "@charter/telemetry";
-import { type Clock, systemClock } from "@charter/time";
-import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import type { Client, Transport } from "@connectrpc/connect";
 import { callPolicy } from "./call-policy.js";
 import { createCallTransport } from "./call-transport.js";
 import type { Protocol, Target } from "./callee.js";
 import { Callees } from "./callees.js";
 import { type Credentials, prepareCall } from "./prepare-call.js";
+import { createServiceClient } from "./service-client.js";
 
 /** What `createChannel` takes. */
 export interface ChannelOptions {
@@ -21,13 +21,12 @@ export interface ChannelOptions {
   readonly protocol?: Protocol;
   /** Told when a callee cannot be reached, and when it can again. Default: nobody. */
   readonly log?: Logger;
-  readonly clock?: Clock;
 }
 
 /** Calls services as their contracts say. One per process; it keeps one connection per callee. */
 export interface Channel {
   /**
-   * The typed client of a service.
+   * The typed client of a service, as Connect's, but leaving a stream early ends the call.
    * @throws TypeError when no target covers the service
    * @throws PolicyError when the contract contradicts itself
    */
@@ -46,7 +45,7 @@ export interface Channel {
  * Calls fail with a ConnectError; `outcomeOf`, `isContractError` and `errorReason` read it.
  */
 export function createChannel(options: ChannelOptions): Channel {
-  const { clock = systemClock, credentials } = options;
+  const { credentials } = options;
   const callees = new Callees(options);
   const transport = createCallTransport((method, signal, timeoutMs, header) =>
     prepareCall({
@@ -56,7 +55,6 @@ export function createChannel(options: ChannelOptions): Channel {
       timeoutMs,
       header: new Headers(header),
       credentials,
-      clock,
     }),
   );
   return {
@@ -64,7 +62,7 @@ export function createChannel(options: ChannelOptions): Channel {
     client(service) {
       callees.of(service);
       for (const method of service.methods) callPolicy(method);
-      return createClient(service, transport);
+      return createServiceClient(service, transport);
     },
     close: () => callees.close(),
   };

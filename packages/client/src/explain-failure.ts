@@ -36,8 +36,9 @@ export function explainFailure(thrown: unknown, call: FailedCall): ConnectError 
     return local(`${name} gave no answer to ${policy.procedure} in ${timeoutMs} ms`, Code.DeadlineExceeded);
   }
   if (signal?.aborted) return local(`the call of ${policy.procedure} was cancelled`, Code.Canceled);
-  // The transport says ABORTED of a connection that was reset, which in gRPC speaks of a transaction.
-  if (error.code === Code.Aborted) return local(`the connection to ${name} broke`, Code.Unavailable);
+  // Of a connection that was reset the transport says ABORTED, or CANCELLED although nobody on this side has cancelled.
+  if (error.code === Code.Aborted || error.code === Code.Canceled)
+    return local(`the connection to ${name} broke`, Code.Unavailable);
   return local(`the call of ${policy.procedure} failed: ${error.rawMessage}`, error.code);
 }
 

@@ -1,7 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { MethodPolicy } from "@charter/policy";
 import { type AmbientContext, childTraceparent, currentContext } from "@charter/telemetry";
-import type { Clock } from "@charter/time";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { callPolicy } from "./call-policy.js";
 import type { Callee } from "./callee.js";
@@ -11,6 +10,7 @@ import { markNotSent } from "./not-sent.js";
 const AUTHORIZATION = "authorization";
 const REQUEST_ID = "x-request-id";
 const TRACEPARENT = "traceparent";
+const MAX_TIMEOUT_MS = 99_999_999;
 
 /** Gives the token to show to a callee, or undefined to show none. A ServiceIdentity is one. */
 export interface Credentials {
@@ -25,7 +25,6 @@ export interface CallIntent {
   readonly timeoutMs: number | undefined;
   readonly header: Headers;
   readonly credentials: Credentials | undefined;
-  readonly clock: Clock;
 }
 
 /** A call as it goes out. */
@@ -79,7 +78,8 @@ function timeoutOf(policy: MethodPolicy, own: number | undefined, context: Ambie
   if (policy.kind === "unary")
     bounds.push(own === undefined ? policy.deadline.defaultMs : policy.deadline.maxMs);
   const timeoutMs = Math.min(...bounds.filter((bound) => bound !== undefined));
-  return Number.isFinite(timeoutMs) ? timeoutMs : undefined;
+  // On the wire a timeout is a whole number of at most eight digits.
+  return Number.isFinite(timeoutMs) ? Math.min(Math.floor(timeoutMs), MAX_TIMEOUT_MS) : undefined;
 }
 
 function refuseWhenOver(

@@ -1,4 +1,4 @@
-import { create, createFileRegistry, type MessageInitShape, setOption } from "@bufbuild/protobuf";
+import { create, createFileRegistry, setExtension } from "@bufbuild/protobuf";
 import type { GenEnum, GenService } from "@bufbuild/protobuf/codegenv2";
 import {
   EnumValueOptionsSchema,
@@ -10,9 +10,10 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { Code } from "@charter/contract/charter/v1/code_pb.js";
 import {
+  ErrorSchema,
   error as errorOption,
   method as methodOption,
-  type PolicySchema,
+  PolicySchema,
 } from "@charter/contract/charter/v1/options_pb.js";
 
 interface MethodShape {
@@ -20,15 +21,15 @@ interface MethodShape {
   readonly streamsOut?: boolean;
 }
 
-const policy: MessageInitShape<typeof PolicySchema> = {
+const policy = create(PolicySchema, {
   auth: { kind: { case: "public", value: true } },
   deadline: { defaultMs: 1_000, maxMs: 2_000 },
   payload: { maxRequestBytes: 1_000, maxResponseBytes: 1_000 },
-};
+});
 
 function method(name: string, { streamsIn = false, streamsOut = false }: MethodShape = {}) {
   const options = create(MethodOptionsSchema);
-  setOption(options, methodOption, policy);
+  setExtension(options, methodOption, policy);
   const type = ".google.protobuf.StringValue";
   return {
     name,
@@ -42,7 +43,11 @@ function method(name: string, { streamsIn = false, streamsOut = false }: MethodS
 
 function soldOut() {
   const options = create(EnumValueOptionsSchema);
-  setOption(options, errorOption, { code: Code.FAILED_PRECONDITION, message: "Nothing is left." });
+  setExtension(
+    options,
+    errorOption,
+    create(ErrorSchema, { code: Code.FAILED_PRECONDITION, message: "Nothing is left." }),
+  );
   return { name: "ECHO_ERROR_SOLD_OUT", number: 1, options };
 }
 
