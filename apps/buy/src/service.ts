@@ -12,6 +12,7 @@ import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
 import { CatalogService } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
+import { OrderService } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import { StorefrontService } from "@shop/contract/shop/buy/v1/storefront_service_pb.js";
 import { DeliveryService } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { DiscountService } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
@@ -21,9 +22,12 @@ import { cartHandlers } from "./handlers/cart-handlers.js";
 import { catalogHandlers } from "./handlers/catalog-handlers.js";
 import { loadPage } from "./handlers/load-page.js";
 import { migrations } from "./migrations/index.js";
+import { createOrdering, type Ordering } from "./ordering.js";
 
 /** How long calls in flight may take to finish when the service ends. */
 const GRACE_MS = 10_000;
+/** Calls and checkouts share them. */
+const MAX_CONNECTIONS = 24;
 
 /** What the service is made with; its database is there already. */
 export type BuildConfig = Pick<BuyConfig, "host" | "port" | "identityDirectory" | "peers"> & {
@@ -45,18 +49,22 @@ export interface Buy {
 export async function build(config: BuildConfig): Promise<Buy> {
   const db = open(config, "buy");
   const channel = await connect(config);
+  const ordering = orderingOf(config, { db, channel });
   const letGo = async () => {
+    await ordering.stop();
     channel.close();
     await db.close();
   };
   try {
     await migrate(db, migrations);
-    const server = serve(config, { db, channel });
+    const server = serve(config, { db, channel, ordering });
     const { url, port } = await server.listen({ host: config.host, port: config.port });
+    ordering.start();
     return {
       url,
       port,
       async drain() {
+        ordering.endWatches();
         await server.drain({ graceMs: GRACE_MS });
         await letGo();
       },
@@ -67,7 +75,22 @@ export async function build(config: BuildConfig): Promise<Buy> {
   }
 }
 
-function serve(config: BuildConfig, { db, channel }: { db: Database<unknown>; channel: Channel }): Server {
+interface Parts {
+  readonly db: Database<unknown>;
+  readonly channel: Channel;
+}
+
+function orderingOf(config: BuildConfig, { db, channel }: Parts): Ordering {
+  const { log, clock = systemClock, databaseUrl } = config;
+  const discount = channel.client(DiscountService);
+  const delivery = channel.client(DeliveryService);
+  return createOrdering({ db, providerUrl: databaseUrl, clock, log, discount, delivery });
+}
+
+function serve(
+  config: BuildConfig,
+  { db, channel, ordering }: Parts & { readonly ordering: Ordering },
+): Server {
   const { log, clock = systemClock } = config;
   const discount = channel.client(DiscountService);
   const delivery = channel.client(DeliveryService);
@@ -77,6 +100,7 @@ function serve(config: BuildConfig, { db, channel }: { db: Database<unknown>; ch
     implementations: [
       implement(CatalogService, catalogHandlers(deps)),
       implement(CartService, cartHandlers(deps)),
+      implement(OrderService, ordering.handlers),
       implement(StorefrontService, { loadPage: loadPage(deps) }),
     ],
     verifier: verifier(config, clock),
@@ -90,6 +114,7 @@ function open({ databaseUrl, log }: BuildConfig, applicationName: string): Datab
   return openDatabase<unknown>({
     url: databaseUrl,
     applicationName,
+    maxConnections: MAX_CONNECTIONS,
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
   });
 }
