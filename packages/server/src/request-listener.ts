@@ -47,7 +47,7 @@ async function serve(request: NodeRequest, response: NodeResponse, options: List
     ? await answerTo(exchange, response, options)
     : jsonAnswer(400, { code: "invalid_argument" });
   if (options.lifecycle.draining && request.httpVersionMajor === 1) answer.header.set("connection", "close");
-  discardRest(request, response);
+  discardRest(request, response, options.clock);
   await writeAnswer(answer, response, options.clock);
 }
 

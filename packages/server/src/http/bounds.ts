@@ -18,5 +18,9 @@ export const WRITE_STALL_MS = 30_000;
 export const FLUSH_MS = 500;
 /** How much of a body that nobody wants is read past before the connection is given up. */
 export const DISCARD_BYTES = 16_777_216;
+/** For how long it is read past. */
+export const DISCARD_MS = 10_000;
+/** An HTTP/2 connection that carried nothing for so long is told to go away. */
+export const SESSION_IDLE_MS = 900_000;
 /** Malformed HTTP/2 frames after which a connection is given up. */
 export const MAX_INVALID_FRAMES = 100;

@@ -14,6 +14,7 @@ import {
   MAX_HEADER_BYTES,
   MAX_INVALID_FRAMES,
   MAX_REQUESTS_PER_SOCKET,
+  SESSION_IDLE_MS,
 } from "./bounds.js";
 import { PortTakenError } from "./port-taken-error.js";
 import { firstBytes, isHttp2 } from "./preface.js";
@@ -112,6 +113,7 @@ function createHttp2Server(listener: RequestListener, sessions: Set<Http2Session
   server.on("request", listener);
   server.on("session", (session) => {
     sessions.add(session);
+    session.setTimeout(SESSION_IDLE_MS, () => session.close());
     session.once("close", () => sessions.delete(session));
   });
   server.on("sessionError", (error) => log.debug({ err: error }, "HTTP/2 connection broke"));

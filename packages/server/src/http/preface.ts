@@ -3,17 +3,19 @@ import type { Clock } from "@charter/time";
 
 /** What every HTTP/2 connection begins with (RFC 9113, 3.4); no HTTP/1.1 request does. */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+/** So many bytes tell the preface from every HTTP/1.1 method. */
+const TELLING_BYTES = 3;
 
-/** Whether the first bytes are those of HTTP/2. Its first three letters already tell it from every HTTP/1.1 method. */
+/** Whether the first bytes of a connection are those of HTTP/2. */
 export function isHttp2(bytes: Uint8Array): boolean {
   const length = Math.min(bytes.byteLength, PREFACE.byteLength);
   return PREFACE.subarray(0, length).equals(bytes.subarray(0, length));
 }
 
 /**
- * Looks at a connection's first bytes and puts them back; undefined when it ends without any.
+ * Looks at a connection's first bytes, at least three, and puts them back; undefined when it ends before it has sent so many.
  *
- * @throws RangeError when nothing comes within `patienceMs`
+ * @throws RangeError when they do not come within `patienceMs`
  */
 export function firstBytes(
   socket: Socket,
@@ -21,21 +23,26 @@ export function firstBytes(
   patienceMs: number,
 ): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
+    let seen: Buffer = Buffer.alloc(0);
     const settle = (act: () => void) => {
       timer.clear();
       socket.off("readable", onReadable);
-      socket.off("close", onClose);
+      socket.off("end", onEnd);
+      socket.off("close", onEnd);
       act();
     };
     const onReadable = () => {
       const bytes: Buffer | null = socket.read();
       if (bytes === null) return;
-      socket.unshift(bytes);
-      settle(() => resolve(bytes));
+      seen = Buffer.concat([seen, bytes]);
+      if (seen.byteLength < TELLING_BYTES) return;
+      socket.unshift(seen);
+      settle(() => resolve(seen));
     };
-    const onClose = () => settle(() => resolve(undefined));
+    const onEnd = () => settle(() => resolve(undefined));
     const timer = clock.setTimer(() => settle(() => reject(new RangeError("no bytes came"))), patienceMs);
     socket.on("readable", onReadable);
-    socket.once("close", onClose);
+    socket.once("end", onEnd);
+    socket.once("close", onEnd);
   });
 }

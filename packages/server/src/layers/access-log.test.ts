@@ -1,0 +1,92 @@
+import { ShelfService } from "@charter/contract/charter/testing/v1/shelf_service_pb.js";
+import { ManualClock } from "@charter/testing";
+import { createClient } from "@connectrpc/connect";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from "@connectrpc/connect-node";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { ChassisError, chassisError, notFound } from "../errors/chassis-error.js";
+import { collect } from "../testing/collect.js";
+import { fakeCall, run } from "../testing/fake-call.js";
+import { type StartedShelf, startShelf } from "../testing/start-shelf.js";
+import { accessLog } from "./access-log.js";
+
+const procedure = (method: string) => `/charter.testing.v1.ShelfService/${method}`;
+
+describe("the access log of a server", () => {
+  let shelf: StartedShelf;
+  beforeAll(async () => {
+    shelf = await startShelf();
+  });
+  afterAll(() => shelf.stop());
+
+  const calls = () => shelf.lines.filter((it) => it.msg === "call");
+
+  it.each([
+    ["connect", () => createConnectTransport({ baseUrl: shelf.url, httpVersion: "1.1" })],
+    ["grpc", () => createGrpcTransport({ baseUrl: shelf.url })],
+    ["grpc-web", () => createGrpcWebTransport({ baseUrl: shelf.url, httpVersion: "1.1" })],
+  ] as const)("has one line for each call over %s, whatever became of it", async (protocol, transport) => {
+    const client = createClient(ShelfService, transport());
+    const before = calls().length;
+    const headers = { "x-request-id": `of-${protocol}`, authorization: "Bearer user alice" };
+    await client.whoAmI({}, { headers });
+    await collect(client.listItems({ count: 3 }));
+    await expect(client.echo({ quantity: -1 })).rejects.toThrow();
+    await expect(client.unbuilt({})).rejects.toThrow();
+    expect(calls().slice(before)).toMatchObject([
+      {
+        level: "info",
+        procedure: procedure("WhoAmI"),
+        protocol,
+        code: "ok",
+        subject: "alice",
+        requestId: `of-${protocol}`,
+        durationMs: expect.any(Number),
+        peer: "127.0.0.1",
+      },
+      { level: "info", procedure: procedure("ListItems"), code: "ok" },
+      { level: "warn", procedure: procedure("Echo"), code: "invalid_argument", reason: "REQUEST_INVALID" },
+      { level: "warn", procedure: procedure("Unbuilt"), code: "unimplemented", reason: "NOT_IMPLEMENTED" },
+    ]);
+  });
+});
+
+describe("accessLog", () => {
+  async function linesOf(
+    log: { level: "debug" | "info" | "none"; sample: number },
+    random: number,
+    error?: Error,
+  ) {
+    const { call, lines } = fakeCall({ policy: { log } });
+    const outcome = run(
+      accessLog(new ManualClock(), () => random),
+      call,
+      error ? { error } : { values: [1] },
+    );
+    await outcome.catch(() => undefined);
+    return lines.map((it) => it.level);
+  }
+
+  it.each([
+    ["info", 1, 0.99, ["info"]],
+    ["debug", 1, 0.99, ["debug"]],
+    ["none", 1, 0, []],
+    ["info", 0.5, 0.49, ["info"]],
+    ["info", 0.5, 0.5, []],
+  ] as const)(
+    "logs a success at level %s, sample %d, draw %d as %j",
+    async (level, sample, random, expected) => {
+      expect(await linesOf({ level, sample }, random)).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ["warn", notFound()],
+    ["error", chassisError(ChassisError.INTERNAL)],
+  ])("logs a failure always, as %s", async (level, error) => {
+    expect(await linesOf({ level: "none", sample: 0 }, 0.5, error)).toEqual([level]);
+  });
+});

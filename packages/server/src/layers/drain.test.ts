@@ -1,0 +1,16 @@
+import { describe, expect, it } from "@jest/globals";
+import { Lifecycle } from "../lifecycle.js";
+import { fakeCall, run } from "../testing/fake-call.js";
+import { drain } from "./drain.js";
+
+describe("drain", () => {
+  it("lets calls pass until the server drains, and health for ever", async () => {
+    const lifecycle = new Lifecycle();
+    const layer = drain<number>(lifecycle);
+    await expect(run(layer, fakeCall().call, { values: [1] })).resolves.toEqual([1]);
+    lifecycle.startDraining();
+    await expect(run(layer, fakeCall().call, { values: [1] })).rejects.toMatchObject({ reason: "DRAINING" });
+    const health = fakeCall({ servesWhileDraining: true });
+    await expect(run(layer, health.call, { values: [1] })).resolves.toEqual([1]);
+  });
+});
