@@ -55,7 +55,7 @@ export async function startService(options: ServiceProcessOptions): Promise<Serv
 }
 
 function launch(options: ServiceProcessOptions): ChildProcess {
-  const program = fileURLToPath(new URL("main.js", import.meta.resolve(`@shop/${options.name}`)));
+  const program = fileURLToPath(new URL(`../../../${options.name}/dist/main.js`, import.meta.url));
   const log = openSync(options.logFile, "a");
   try {
     // A group of its own: Ctrl-C in the terminal reaches the launcher alone, which then stops the services in order. The pipe

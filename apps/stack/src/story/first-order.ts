@@ -77,7 +77,11 @@ function teller(terminal: Terminal): Step {
     number += 1;
     terminal.progress(`  ${number}. ${what} …`);
     const startedMs = performance.now();
-    const result = await work();
+    const result = await work().catch((cause: unknown) => {
+      throw new Error(`"${what}" failed at ${service}: ${cause instanceof Error ? cause.message : cause}`, {
+        cause,
+      });
+    });
     const tookMs = Math.round(performance.now() - startedMs);
     terminal.line(
       `  ${number}. ${pad(what, STEP_WIDTH)}${pad(service, SERVICE_WIDTH)}${dim(pad(`${tookMs} ms`, SERVICE_WIDTH))}${result}`,

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { isContractError } from "@charter/client";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { StockReason } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
+import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.js";
+import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
+import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
+import type { ShopClients } from "./shop-clients.js";
+import { finished, prepareOrder, registerShoppers } from "./testing/shoppers.js";
+import { startTestStack, type TestStack } from "./testing/test-stack.js";
+
+const SHOPPERS = 200;
+let test: TestStack;
+let shoppers: ShopClients[];
+beforeAll(async () => {
+  test = await startTestStack();
+  shoppers = await registerShoppers(test, SHOPPERS);
+}, 120_000);
+afterAll(() => test.stop());
+
+async function sell(sku: string, units: number): Promise<void> {
+  await test.operator.catalog.upsertProduct({
+    product: { sku, name: sku, price: { currencyCode: "GBP", minor: 1_000n }, weightGrams: 100 },
+  });
+  await test.operator.catalog.adjustStock({
+    idempotencyKey: randomUUID(),
+    sku,
+    delta: BigInt(units),
+    reason: StockReason.RECEIPT,
+  });
+}
+
+describe("the shop under races", () => {
+  it(`sells 10 units to ${SHOPPERS} shoppers who all want one`, async () => {
+    await sell("RACE-UNITS", 10);
+    const requests = await Promise.all(
+      shoppers.map((shop) => prepareOrder(shop, { sku: "RACE-UNITS", quantity: 1 })),
+    );
+    const placed = await Promise.allSettled(
+      shoppers.map((shop, index) => shop.orders.placeOrder(requests[index] ?? {})),
+    );
+    const orders = placed.flatMap((result, index) =>
+      result.status === "fulfilled" ? [{ shop: shoppers[index], order: result.value.order }] : [],
+    );
+    const refusals = placed.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    expect(orders).toHaveLength(10);
+    expect(
+      refusals.filter((error) => !isContractError(error, BuyErrorSchema, BuyError.OUT_OF_STOCK)),
+    ).toEqual([]);
+    const ends = await Promise.all(
+      orders.map(({ shop, order }) => finished(shop as ShopClients, order?.id ?? "")),
+    );
+    expect(ends.map((order) => OrderState[order.state])).toEqual(orders.map(() => "DELIVERED"));
+    const { product } = await test.operator.catalog.getProduct({ sku: "RACE-UNITS" });
+    expect(product?.available).toBe(0n);
+    expect(await test.violations()).toEqual([]);
+  }, 120_000);
+
+  it("redeems a code limited to 10 ten times", async () => {
+    await sell("RACE-CODE", 1_000);
+    const contenders = shoppers.slice(0, 40);
+    const { campaign } = await test.operator.discounts.createCampaign({
+      idempotencyKey: randomUUID(),
+      spec: {
+        name: "Race",
+        title: "Ten only",
+        trigger: Trigger.CODE,
+        codes: ["RACE10"],
+        benefit: { kind: { case: "percentage", value: { basisPoints: 1_000 } } },
+        scope: { kind: { case: "order", value: {} } },
+        limits: { totalRedemptions: 10n },
+      },
+    });
+    for (const shop of contenders) await shop.cart.removeItem({ sku: "RACE-UNITS" });
+    const requests = await Promise.all(
+      contenders.map((shop) => prepareOrder(shop, { sku: "RACE-CODE", quantity: 1, codes: ["RACE10"] })),
+    );
+    const placed = await Promise.allSettled(
+      contenders.map((shop, index) => shop.orders.placeOrder(requests[index] ?? {})),
+    );
+    const orders = placed.flatMap((result, index) =>
+      result.status === "fulfilled" ? [{ shop: contenders[index], id: result.value.order?.id ?? "" }] : [],
+    );
+    const ends = await Promise.all(orders.map(({ shop, id }) => finished(shop as ShopClients, id)));
+    expect(ends.filter((order) => order.state === OrderState.DELIVERED)).toHaveLength(10);
+    const found = await test.operator.discounts.getCampaign({ campaignId: campaign?.campaignId ?? "" });
+    expect(found.campaign?.usage).toMatchObject({ committedRedemptions: 10n, reservedRedemptions: 0n });
+    expect(await test.violations()).toEqual([]);
+  }, 120_000);
+
+  it("makes one order of the same PlaceOrder sent 50 times at once", async () => {
+    const [shop] = await registerShoppers(test, 1);
+    const request = await prepareOrder(shop as ShopClients, { sku: "MUG-STONE-01", quantity: 2 });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => shop?.orders.placeOrder(request)));
+    const ids = new Set(answers.map((answer) => answer?.order?.id));
+    expect(ids.size).toBe(1);
+    const order = await finished(shop as ShopClients, [...ids][0] ?? "");
+    expect(OrderState[order.state]).toBe("DELIVERED");
+    expect(order.shipments).toHaveLength(1);
+    expect(order.payment).toMatchObject({ authorized: order.price?.total, captured: order.price?.total });
+    expect(await test.violations()).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { type Order, OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
+import type { PlaceOrderRequestSchema } from "@shop/contract/shop/buy/v1/order_service_pb.js";
+import { login, type ShopClients } from "../shop-clients.js";
+import type { TestStack } from "./test-stack.js";
+
+/** Passwords are hashed a few at a time; more logins at once than this would be refused as too many. */
+const REGISTERED_AT_ONCE = 16;
+
+export const shipTo = {
+  recipient: "Grace Hopper",
+  lines: ["1 Mill Lane"],
+  city: "Cambridge",
+  region: "",
+  postalCode: "CB2 1RX",
+  countryCode: "GB",
+};
+
+/** Shoppers who have registered and logged in. */
+export async function registerShoppers(test: TestStack, count: number): Promise<ShopClients[]> {
+  const shoppers: ShopClients[] = [];
+  for (let from = 0; from < count; from += REGISTERED_AT_ONCE) {
+    const batch = Array.from({ length: Math.min(REGISTERED_AT_ONCE, count - from) }, () =>
+      registerShopper(test),
+    );
+    shoppers.push(...(await Promise.all(batch)));
+  }
+  return shoppers;
+}
+
+async function registerShopper(test: TestStack): Promise<ShopClients> {
+  const shop = test.connect();
+  const account = { email: `${randomUUID()}@charter.example`, password: randomUUID() };
+  await shop.users.register({ idempotencyKey: randomUUID(), ...account });
+  await login(shop, account.email, account.password);
+  return shop;
+}
+
+export interface Wish {
+  sku: string;
+  quantity: number;
+  codes?: string[];
+  paymentMethod?: string;
+}
+
+/** Fills the cart, asks for a quote, and answers the order that agrees with it, under a key of its own. */
+export async function prepareOrder(
+  shop: ShopClients,
+  wish: Wish,
+): Promise<MessageInitShape<typeof PlaceOrderRequestSchema>> {
+  const codes = wish.codes ?? [];
+  await shop.cart.setItem({ sku: wish.sku, quantity: wish.quantity });
+  const { quote } = await shop.cart.quoteCart({ codes, shipTo });
+  if (!quote?.price?.total) throw new Error("the quote has no price");
+  return {
+    idempotencyKey: randomUUID(),
+    cartVersion: quote.cartVersion,
+    expectedTotal: quote.price.total,
+    codes,
+    shipTo,
+    serviceLevel: quote.serviceLevel,
+    paymentMethod: wish.paymentMethod ?? "pm_ok",
+  };
+}
+
+/** Follows an order until it is decided: delivered, failed or cancelled. A lost stream is taken up again. */
+export async function finished(shop: ShopClients, orderId: string): Promise<Order> {
+  for (let attempt = 0; attempt < MAX_RECONNECTS; attempt += 1) {
+    try {
+      let last: Order | undefined;
+      for await (const { order } of shop.orders.watchOrder({ orderId }, { timeoutMs: 60_000 })) last = order;
+      if (last && terminal.has(last.state)) return last;
+    } catch (error) {
+      if (attempt === MAX_RECONNECTS - 1) throw error;
+    }
+  }
+  throw new Error(`order ${orderId} is not finished`);
+}
+
+const MAX_RECONNECTS = 200;
+const terminal: ReadonlySet<OrderState> = new Set([
+  OrderState.DELIVERED,
+  OrderState.FAILED,
+  OrderState.CANCELLED,
+]);
