@@ -8,6 +8,7 @@ export interface RoleOptions {
 
 /** ASCII "charterD": taken in the administrative database, so callers of every process take turns. */
 const lockKey = "7163082351539745348";
+const connectTimeoutMs = 10_000;
 const identifier = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /**
@@ -23,7 +24,7 @@ export async function ensureDatabase(
     if (!identifier.test(given))
       throw new RangeError(`"${given}" is not a lower-case identifier of at most 63 bytes`);
   }
-  const admin = new pg.Client({ connectionString: adminUrl });
+  const admin = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: connectTimeoutMs });
   admin.on("error", () => {
     // The query that is running, or the next one, rejects with the same error.
   });

@@ -20,11 +20,15 @@ const patience: readonly (readonly [NodeJS.Signals, number])[] = [
 export async function clearLeftover(data: string, clock: Clock): Promise<void> {
   const file = join(data, "postmaster.pid");
   if (!existsSync(file)) return;
-  const [first = "", ...rest] = readFileSync(file, "utf8").split("\n");
-  const pid = Number(first);
+  const pid = Number(readFileSync(file, "utf8").split("\n")[0]);
   if (isPostmasterOf(pid, data)) await end(pid, data, clock);
-  // The file stays, for the server learns from it whether the shared memory of that process is still in use.
-  else writeFileSync(file, [String(impossiblePid), ...rest].join("\n"));
+  if (existsSync(file)) disarm(file);
+}
+
+/** The file itself stays: from it the server learns whether the shared memory of that process is still in use. */
+function disarm(file: string): void {
+  const [, ...rest] = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, [String(impossiblePid), ...rest].join("\n"));
 }
 
 function isPostmasterOf(pid: number, data: string): boolean {

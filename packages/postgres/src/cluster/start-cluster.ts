@@ -82,7 +82,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       log: options.log ?? (() => undefined),
     };
     const { postmaster, port } = await launchOnPort(launch, options.port ?? 0);
-    const supervisor = new Supervisor(postmaster, () => Postmaster.launch({ ...launch, port }), {
+    const relaunch = async () => (await launchOnPort(launch, port)).postmaster;
+    const supervisor = new Supervisor(postmaster, relaunch, {
       clock,
       log: launch.log,
       ...(options.onFailure && { onFailure: options.onFailure }),
