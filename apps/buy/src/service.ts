@@ -119,20 +119,14 @@ function open({ databaseUrl, log }: BuildConfig, applicationName: string): Datab
   });
 }
 
-async function connect({
-  identityDirectory,
-  peers,
-  log,
-  clock = systemClock,
-}: BuildConfig): Promise<Channel> {
+async function connect({ identityDirectory, peers, log }: BuildConfig): Promise<Channel> {
   return createChannel({
     targets: {
       "shop.discount.v1": { url: peers.discount, audience: "discount" },
       "shop.delivery.v1": { url: peers.delivery, audience: "delivery" },
     },
-    credentials: await loadServiceIdentity({ directory: identityDirectory, service: "buy", clock }),
+    credentials: await loadServiceIdentity({ directory: identityDirectory, service: "buy" }),
     log,
-    clock,
   });
 }
 

@@ -22,6 +22,11 @@ export class Mishaps {
     this.#planned.set(method, [...planned, ...Array.from({ length: times }, () => mishap)]);
   }
 
+  /** Lets everything go well again. */
+  clear(): void {
+    this.#planned.clear();
+  }
+
   /** How often a method was called. */
   calls(method: string): number {
     return this.#calls.get(method) ?? 0;

@@ -37,7 +37,7 @@ export const SLOT_ID = "slot-1";
 export class RememberingDelivery {
   readonly mishaps = new Mishaps();
   readonly shipments = new Map<string, Shipment>();
-  /** Until when each slot reservation holds; 0 for one that was released. */
+  /** Until when each slot reservation holds: for ever once there is a shipment, and 0 for one that was released. */
   readonly slots = new Map<string, number>();
   /** Places of the slot. */
   capacity = 1_000_000;
@@ -132,6 +132,7 @@ export class RememberingDelivery {
       revision: 1,
     };
     this.shipments.set(idempotencyKey, shipment);
+    if (reservationKey !== "") this.slots.set(reservationKey, Number.MAX_SAFE_INTEGER);
     this.#append(shipment);
     return { shipmentId: shipment.shipmentId, trackingNumber: shipment.trackingNumber };
   }
