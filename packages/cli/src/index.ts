@@ -1,1 +1,1 @@
-export {};
+export type { CharterCommand } from "./charter-command.js";
