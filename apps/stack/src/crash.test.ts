@@ -1,40 +1,62 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
+import { type Order, OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
+import type { PlaceOrderRequestSchema } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import type { ShopClients } from "./shop-clients.js";
-import { finished, prepareOrder, registerShoppers } from "./testing/shoppers.js";
+import { finished, inBatches, prepareOrder, registerShoppers } from "./testing/shoppers.js";
 import { startTestStack, type TestStack } from "./testing/test-stack.js";
 
 const SHOPPERS = 24;
+/** The process is killed once so many orders were taken down; the others are on their way to it. */
+const KILLED_AFTER = 8;
+/** A shopper repeats the same request, under the same key, while buy is down. */
+const MAX_ATTEMPTS = 500;
+const methods = ["pm_ok", "pm_ok", "pm_slow", "pm_declined"];
+
 let test: TestStack;
 beforeAll(async () => {
   test = await startTestStack();
 }, 120_000);
 afterAll(() => test.stop());
 
+async function place(
+  shop: ShopClients,
+  request: MessageInitShape<typeof PlaceOrderRequestSchema>,
+): Promise<Order> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { order } = await shop.orders.placeOrder(request);
+      if (order) return order;
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
 describe("the shop when buy is killed", () => {
-  it("ends every checkout that was under way, confirmed or undone", async () => {
+  it("ends every checkout that was under way, confirmed or undone, and loses none", async () => {
     const shoppers = await registerShoppers(test, SHOPPERS);
-    const methods = ["pm_ok", "pm_ok", "pm_slow", "pm_declined"];
-    const requests = await Promise.all(
-      shoppers.map((shop, index) =>
-        prepareOrder(shop, {
-          sku: "TEA-ASSAM-250",
-          quantity: 1,
-          paymentMethod: methods[index % methods.length] ?? "pm_ok",
-        }),
-      ),
+    const requests = await inBatches(shoppers, (shop, index) =>
+      prepareOrder(shop, {
+        sku: "TEA-ASSAM-250",
+        quantity: 1,
+        paymentMethod: methods[index % methods.length] ?? "pm_ok",
+      }),
     );
-    const placed = await Promise.all(
-      shoppers.map((shop, index) => shop.orders.placeOrder(requests[index] ?? {})),
-    );
-    process.kill(test.stack.file.services.buy.pid, "SIGKILL");
+    let taken = 0;
     const ends = await Promise.all(
-      placed.map(({ order }, index) => finished(shoppers[index] as ShopClients, order?.id ?? "")),
+      shoppers.map(async (shop, index) => {
+        const order = await place(shop, requests[index] ?? {});
+        taken += 1;
+        if (taken === KILLED_AFTER) process.kill(test.stack.file.services.buy.pid, "SIGKILL");
+        return finished(shop, order.id);
+      }),
     );
     expect(test.incidents.join("\n")).toContain("buy ended by itself");
     const counts = Map.groupBy(ends, (order) => OrderState[order.state]);
     expect(counts.get("DELIVERED")).toHaveLength((SHOPPERS / 4) * 3);
     expect(counts.get("FAILED")).toHaveLength(SHOPPERS / 4);
+    expect(new Set(ends.map((order) => order.id)).size).toBe(SHOPPERS);
     expect(await test.violations()).toEqual([]);
   }, 120_000);
 });

@@ -6,7 +6,7 @@ import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.j
 import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
 import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import type { ShopClients } from "./shop-clients.js";
-import { finished, prepareOrder, registerShoppers } from "./testing/shoppers.js";
+import { finished, inBatches, prepareOrder, RACE_TIMEOUT_MS, registerShoppers } from "./testing/shoppers.js";
 import { startTestStack, type TestStack } from "./testing/test-stack.js";
 
 const SHOPPERS = 200;
@@ -33,11 +33,13 @@ async function sell(sku: string, units: number): Promise<void> {
 describe("the shop under races", () => {
   it(`sells 10 units to ${SHOPPERS} shoppers who all want one`, async () => {
     await sell("RACE-UNITS", 10);
-    const requests = await Promise.all(
-      shoppers.map((shop) => prepareOrder(shop, { sku: "RACE-UNITS", quantity: 1 })),
+    const requests = await inBatches(shoppers, (shop) =>
+      prepareOrder(shop, { sku: "RACE-UNITS", quantity: 1 }),
     );
     const placed = await Promise.allSettled(
-      shoppers.map((shop, index) => shop.orders.placeOrder(requests[index] ?? {})),
+      shoppers.map((shop, index) =>
+        shop.orders.placeOrder(requests[index] ?? {}, { timeoutMs: RACE_TIMEOUT_MS }),
+      ),
     );
     const orders = placed.flatMap((result, index) =>
       result.status === "fulfilled" ? [{ shop: shoppers[index], order: result.value.order }] : [],
@@ -72,11 +74,13 @@ describe("the shop under races", () => {
       },
     });
     for (const shop of contenders) await shop.cart.removeItem({ sku: "RACE-UNITS" });
-    const requests = await Promise.all(
-      contenders.map((shop) => prepareOrder(shop, { sku: "RACE-CODE", quantity: 1, codes: ["RACE10"] })),
+    const requests = await inBatches(contenders, (shop) =>
+      prepareOrder(shop, { sku: "RACE-CODE", quantity: 1, codes: ["RACE10"] }),
     );
     const placed = await Promise.allSettled(
-      contenders.map((shop, index) => shop.orders.placeOrder(requests[index] ?? {})),
+      contenders.map((shop, index) =>
+        shop.orders.placeOrder(requests[index] ?? {}, { timeoutMs: RACE_TIMEOUT_MS }),
+      ),
     );
     const orders = placed.flatMap((result, index) =>
       result.status === "fulfilled" ? [{ shop: contenders[index], id: result.value.order?.id ?? "" }] : [],
@@ -91,7 +95,9 @@ describe("the shop under races", () => {
   it("makes one order of the same PlaceOrder sent 50 times at once", async () => {
     const [shop] = await registerShoppers(test, 1);
     const request = await prepareOrder(shop as ShopClients, { sku: "MUG-STONE-01", quantity: 2 });
-    const answers = await Promise.all(Array.from({ length: 50 }, () => shop?.orders.placeOrder(request)));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => shop?.orders.placeOrder(request, { timeoutMs: RACE_TIMEOUT_MS })),
+    );
     const ids = new Set(answers.map((answer) => answer?.order?.id));
     expect(ids.size).toBe(1);
     const order = await finished(shop as ShopClients, [...ids][0] ?? "");

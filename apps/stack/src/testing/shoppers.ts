@@ -5,8 +5,10 @@ import type { PlaceOrderRequestSchema } from "@shop/contract/shop/buy/v1/order_s
 import { login, type ShopClients } from "../shop-clients.js";
 import type { TestStack } from "./test-stack.js";
 
-/** Passwords are hashed a few at a time; more logins at once than this would be refused as too many. */
-const REGISTERED_AT_ONCE = 16;
+/** Preparations that run at once: more would only wait for each other, beyond their deadlines on a busy machine. */
+const AT_ONCE = 16;
+/** The longest deadline that the contract allows to PlaceOrder, for a race of hundreds. */
+export const RACE_TIMEOUT_MS = 15_000;
 
 export const shipTo = {
   recipient: "Grace Hopper",
@@ -18,15 +20,21 @@ export const shipTo = {
 };
 
 /** Shoppers who have registered and logged in. */
-export async function registerShoppers(test: TestStack, count: number): Promise<ShopClients[]> {
-  const shoppers: ShopClients[] = [];
-  for (let from = 0; from < count; from += REGISTERED_AT_ONCE) {
-    const batch = Array.from({ length: Math.min(REGISTERED_AT_ONCE, count - from) }, () =>
-      registerShopper(test),
-    );
-    shoppers.push(...(await Promise.all(batch)));
+export function registerShoppers(test: TestStack, count: number): Promise<ShopClients[]> {
+  return inBatches(Array.from({ length: count }), () => registerShopper(test));
+}
+
+/** Prepares a race: runs `work` for every item, a few at a time, and keeps the order. */
+export async function inBatches<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const batch = items.slice(from, from + AT_ONCE);
+    results.push(...(await Promise.all(batch.map((item, index) => work(item, from + index)))));
   }
-  return shoppers;
+  return results;
 }
 
 async function registerShopper(test: TestStack): Promise<ShopClients> {
