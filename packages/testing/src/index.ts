@@ -2,3 +2,4 @@ export { ManualClock } from "./manual-clock.js";
 export { type SeededRandom, seededRandom } from "./seeded-random.js";
 export { type SourceProcess, spawnSource } from "./spawn-source.js";
 export { createTestDatabase, type TestDatabase } from "./test-database.js";
+export { whereAvailable } from "./where-available.js";
