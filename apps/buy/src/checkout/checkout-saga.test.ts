@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { RedemptionState } from "@shop/contract/shop/discount/v1/redemption_pb.js";
+import { readCart } from "../store/carts.js";
 import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
 import { SLOT_ID } from "../testing/remembering-delivery.js";
 import { CODE } from "../testing/remembering-discount.js";
+import { OverdueStock } from "./overdue-stock.js";
 
 let shop: OrderShop;
 beforeAll(async () => {
@@ -11,6 +13,17 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const FULL = { codes: [CODE], slotId: SLOT_ID };
+/** As often as a step before the pivot is tried. */
+const ALL_ATTEMPTS = 10;
+
+/** What is held for orders that are not confirmed. */
+async function held() {
+  return {
+    redemptions: shop.discount.count(RedemptionState.RESERVED),
+    stock: (await shop.stock())?.reserved,
+  };
+}
+const NOTHING = { redemptions: 0, stock: 0n };
 
 describe("a checkout that goes well", () => {
   it("confirms the order, uses the discount, books the parcel, takes the money and empties the cart", async () => {
@@ -31,6 +44,142 @@ describe("a checkout that goes well", () => {
     expect(shop.discount.count(RedemptionState.COMMITTED)).toBe(1);
     expect(order.shipments).toHaveLength(1);
     expect((await shop.stock())?.onHand).toBe((before?.onHand ?? 0n) - 2n);
+    expect((await readCart(shop.db, order.userId ?? "")).lines).toEqual([]);
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it("leaves in the cart what was put in after the order was placed", async () => {
+    const id = await shop.place({ quantity: 2 });
+    const { userId = "" } = await shop.order(id);
+    await shop.wish(userId, { quantity: 5 });
+    await shop.settle();
+    expect((await readCart(shop.db, userId)).lines).toEqual([{ sku: "A", quantity: 3 }]);
+  });
+});
+
+describe("a step that is refused", () => {
+  it.each([
+    ["a discount that ran out", "reserveRedemption", "DISCOUNT_REFUSED"],
+    ["a slot that is full", "reserveSlot", "DELIVERY_REFUSED"],
+  ] as const)("%s fails the order and releases everything", async (_, method, reason) => {
+    shop.discount.limit = method === "reserveRedemption" ? 0 : 1_000_000;
+    shop.delivery.capacity = method === "reserveSlot" ? 0 : 1_000_000;
+    const slots = shop.delivery.heldSlots();
+    const id = await shop.place(FULL);
+    await shop.settle();
+    [shop.discount.limit, shop.delivery.capacity] = [1_000_000, 1_000_000];
+    const order = await shop.order(id);
+    expect([order.state, order.failure?.reason]).toEqual(["FAILED", reason]);
+    expect(order.failure?.explanation).toMatch(/Nothing was charged/);
+    expect(order.payment).toMatchObject({ state: "NONE", authorizedMinor: 0n });
+    expect(shop.delivery.heldSlots()).toBe(slots);
+    expect(await held()).toEqual(NOTHING);
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it.each([
+    ["pm_declined", "PAYMENT_DECLINED"],
+    ["pm_insufficient_funds", "PAYMENT_DECLINED"],
+    ["pm_never_heard_of", "PAYMENT_METHOD_INVALID"],
+  ] as const)("a payment by %s fails the order and releases everything", async (paymentMethod, reason) => {
+    const slots = shop.delivery.heldSlots();
+    const id = await shop.place({ ...FULL, paymentMethod });
+    await shop.settle();
+    const order = await shop.order(id);
+    expect([order.state, order.failure?.reason]).toEqual(["FAILED", reason]);
+    expect(order.payment?.state).toBe("DECLINED");
+    expect(shop.delivery.heldSlots()).toBe(slots);
+    expect(await held()).toEqual(NOTHING);
+    expect(await shop.violations()).toEqual([]);
+  });
+});
+
+describe("a step whose answer is lost", () => {
+  const before = ["reserveRedemption", "reserveSlot"] as const;
+  const after = ["commitRedemption", "createShipment"] as const;
+  const mishapsOf = (method: (typeof before)[number] | (typeof after)[number]) =>
+    method.endsWith("Redemption") ? shop.discount.mishaps : shop.delivery.mishaps;
+
+  it.each(
+    [...before, ...after].flatMap((method) => [
+      [method, "lost_before"] as const,
+      [method, "lost_after"] as const,
+    ]),
+  )("%s (%s) is repeated and takes effect once", async (method, mishap) => {
+    const committed = shop.discount.count(RedemptionState.COMMITTED);
+    const shipments = shop.delivery.shipments.size;
+    mishapsOf(method).plan(method, mishap, 2);
+    const id = await shop.place(FULL);
+    await shop.settle();
+    expect((await shop.order(id)).state).toBe("CONFIRMED");
+    expect(shop.discount.count(RedemptionState.COMMITTED)).toBe(committed + 1);
+    expect(shop.delivery.shipments.size).toBe(shipments + 1);
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it.each(before.flatMap((method) => [[method, "lost_before"] as const, [method, "lost_after"] as const]))(
+    "%s (%s) for good fails the order and releases what may have been held",
+    async (method, mishap) => {
+      const slots = shop.delivery.heldSlots();
+      mishapsOf(method).plan(method, mishap, ALL_ATTEMPTS);
+      const id = await shop.place(FULL);
+      await shop.settle();
+      const order = await shop.order(id);
+      expect([order.state, order.failure?.reason]).toEqual(["FAILED", "UNAVAILABLE"]);
+      expect(shop.delivery.heldSlots()).toBe(slots);
+      expect(await held()).toEqual(NOTHING);
+      // Whatever of it is still on its way comes upon a tombstone.
+      expect([...shop.discount.redemptions.keys()]).toContain(`${id}:reserve-redemption`);
+      expect(await shop.violations()).toEqual([]);
+    },
+  );
+
+  it("is undone for as long as undoing fails", async () => {
+    shop.discount.mishaps.plan("releaseRedemption", "lost_before", 3);
+    const id = await shop.place({ ...FULL, paymentMethod: "pm_declined" });
+    await shop.settle();
+    expect((await shop.order(id)).state).toBe("FAILED");
+    expect(await held()).toEqual(NOTHING);
+  });
+});
+
+describe("a reservation that lapses before the confirmation", () => {
+  const HOURS_5_MS = 5 * 60 * 60_000;
+
+  it("of stock that was given up fails the order and gives the money back", async () => {
+    const id = await shop.place({ ...FULL, paymentMethod: "pm_timeout_before_charge" });
+    await shop.checkout.runDue();
+    await shop.clock.advance(16 * 60_000);
+    expect(await new OverdueStock(shop.deps).releaseDue()).toBe(1);
+    await shop.settle();
+    const order = await shop.order(id);
+    expect([order.state, order.failure?.reason]).toEqual(["FAILED", "EXPIRED"]);
+    expect(order.payment).toMatchObject({ state: "VOIDED", capturedMinor: 0n });
+    expect(await held()).toEqual(NOTHING);
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it("of discount and slot is made anew", async () => {
+    const slots = shop.delivery.heldSlots();
+    const id = await shop.place({ ...FULL, paymentMethod: "pm_timeout_before_charge" });
+    await shop.checkout.runDue();
+    await shop.clock.advance(HOURS_5_MS);
+    await shop.settle();
+    expect((await shop.order(id)).state).toBe("CONFIRMED");
+    expect(shop.delivery.heldSlots()).toBe(slots + 1);
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it("of a discount that others have used since fails the order and gives the money back", async () => {
+    const id = await shop.place({ ...FULL, paymentMethod: "pm_timeout_before_charge" });
+    await shop.checkout.runDue();
+    await shop.clock.advance(HOURS_5_MS);
+    shop.discount.limit = 0;
+    await shop.settle();
+    shop.discount.limit = 1_000_000;
+    const order = await shop.order(id);
+    expect([order.state, order.failure?.reason]).toEqual(["FAILED", "DISCOUNT_REFUSED"]);
+    expect(order.payment?.state).toBe("VOIDED");
     expect(await shop.violations()).toEqual([]);
   });
 });

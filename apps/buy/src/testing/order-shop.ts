@@ -4,6 +4,7 @@ import { openDatabase } from "@charter/postgres";
 import { createLogger } from "@charter/telemetry";
 import { ManualClock } from "@charter/testing";
 import {
+  CancelOrderRequestSchema,
   type PlaceOrderRequest,
   PlaceOrderRequestSchema,
 } from "@shop/contract/shop/buy/v1/order_service_pb.js";
@@ -14,6 +15,7 @@ import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { type Checkout, createCheckout } from "../checkout/create-checkout.js";
 import type { Order } from "../domain/order.js";
+import { cancelOrder } from "../handlers/cancel-order.js";
 import { getOrder } from "../handlers/get-order.js";
 import { placeOrder } from "../handlers/place-order.js";
 import { invariants } from "../invariants.js";
@@ -43,7 +45,8 @@ const MAX_ROUNDS = 40;
 const PRICE_MINOR = 1_000n;
 /** More than the longest pause between two attempts. */
 const ROUND_MS = 31_000;
-const PROVIDER_TIMEOUT_MS = 100;
+const PROVIDER_TIMEOUT_MS = 50;
+const PROVIDER_LATE_MS = 2_500;
 
 /** The order side of the shop on a real database, with discount and delivery played by real servers and a clock of the test's own. */
 export async function openOrderShop() {
@@ -67,7 +70,12 @@ export async function openOrderShop() {
     },
     credentials: { tokenFor: async () => "buy" },
   });
-  const provider = new EmbeddedProvider({ db: providerDb, log, timeoutMs: PROVIDER_TIMEOUT_MS });
+  const provider = new EmbeddedProvider({
+    db: providerDb,
+    log,
+    timeoutMs: PROVIDER_TIMEOUT_MS,
+    lateMs: PROVIDER_LATE_MS,
+  });
   const clients = { discount: channel.client(DiscountService), delivery: channel.client(DeliveryService) };
   const deps = { db, clock, log, payment: provider, ...clients };
   const openCheckout = () => createCheckout(deps, { concurrency: 8 });
@@ -127,6 +135,13 @@ export async function openOrderShop() {
     return send(userId, await wish(userId, wanted));
   };
 
+  /** Asks, as its customer, to call an order off. */
+  const cancel = async (orderId: string, idempotencyKey: string = uuidv7()) => {
+    const { userId = "" } = await order(orderId);
+    const request = create(CancelOrderRequestSchema, { idempotencyKey, orderId, reason: "changed my mind" });
+    return cancelOrder(orderDeps)(request, callAs(userId));
+  };
+
   const openCheckouts = async (): Promise<number> => {
     const { rows } = await sql<{ open: number }>`
       select count(*)::int as open from charter_saga where outcome is null`.execute(db);
@@ -171,7 +186,7 @@ export async function openOrderShop() {
 
   return {
     ...{ db, clock, log, discount, delivery, provider, deps, orderDeps, checkout, changes },
-    ...{ openCheckout, order, wish, send, place, settle, openCheckouts, violations, stock, close },
+    ...{ openCheckout, order, wish, send, place, cancel, settle, openCheckouts, violations, stock, close },
     getOrder: (userId: string, orderId: string) =>
       getOrder(orderDeps)({ $typeName: "shop.buy.v1.GetOrderRequest", orderId }, callAs(userId)),
   };

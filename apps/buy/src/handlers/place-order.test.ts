@@ -1,0 +1,181 @@
+import { errorReason } from "@charter/client";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { sql } from "kysely";
+import { v7 as uuidv7 } from "uuid";
+import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
+import { CODE } from "../testing/remembering-discount.js";
+import { seedProduct } from "../testing/seed-product.js";
+
+let shop: OrderShop;
+beforeAll(async () => {
+  shop = await openOrderShop();
+});
+afterAll(() => shop.close());
+
+/** Everything that an order would leave behind. */
+async function counted() {
+  const { rows } = await sql<Record<string, number>>`
+    select (select count(*) from orders)::int as orders, (select count(*) from charter_saga)::int as checkouts,
+      (select count(*) from order_payments)::int as payments, (select count(*) from charter_answer)::int as answers,
+      (select count(*) from stock_reservation)::int as reservations`.execute(shop.db);
+  return rows[0];
+}
+
+const reasonOf = (refused: Promise<unknown>) =>
+  refused.then(
+    () => "accepted",
+    (error: unknown) => errorReason(error)?.reason,
+  );
+
+describe("PlaceOrder", () => {
+  it("freezes the price that was agreed to", async () => {
+    const id = await shop.place({ quantity: 3, codes: [CODE] });
+    const { price, delivery } = await shop.order(id);
+    expect(price).toMatchObject({
+      itemsMinor: 3_000n,
+      discountMinor: 300n,
+      shippingMinor: 500n,
+      taxMinor: 640n,
+      totalMinor: 3_840n,
+    });
+    expect(price.adjustments).toMatchObject([{ code: CODE, amountMinor: 300n }]);
+    expect(delivery).toMatchObject({ quoteId: "quote-1", serviceLevel: "STANDARD" });
+    await shop.settle();
+  });
+
+  it("makes one order, one authorisation and one shipment of the same request sent 50 times at once", async () => {
+    const shipments = shop.delivery.shipments.size;
+    const before = await counted();
+    const userId = uuidv7();
+    const request = await shop.wish(userId, { codes: [CODE] });
+    const sent = Array.from({ length: 50 }, () => shop.send(userId, request));
+    const ids = await Promise.all(sent);
+    expect(new Set(ids).size).toBe(1);
+    await Promise.all([shop.checkout.runDue(), shop.openCheckout().runDue()]);
+    await shop.settle();
+    const after = await counted();
+    expect((after?.orders ?? 0) - (before?.orders ?? 0)).toBe(1);
+    expect(shop.delivery.shipments.size).toBe(shipments + 1);
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from provider.authorizations where reference = ${ids[0]}`.execute(shop.db);
+    expect(rows).toEqual([{ n: 1 }]);
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it("answers a repeat as the first time, even when cart and order have moved on", async () => {
+    const userId = uuidv7();
+    const request = await shop.wish(userId);
+    const id = await shop.send(userId, request);
+    await shop.settle();
+    expect(await shop.send(userId, request)).toBe(id);
+  });
+
+  it("refuses a key that was used for another request, and keeps keys of two users apart", async () => {
+    const [one, other] = [uuidv7(), uuidv7()];
+    const request = await shop.wish(one, { idempotencyKey: "mine" });
+    const id = await shop.send(one, request);
+    expect(await reasonOf(shop.send(one, { ...request, paymentMethod: "pm_slow" }))).toBe(
+      "IDEMPOTENCY_KEY_REUSED",
+    );
+    expect(await shop.send(other, await shop.wish(other, { idempotencyKey: "mine" }))).not.toBe(id);
+    await shop.settle();
+  });
+
+  it("sells the 10 units that there are to 200 shoppers who race for them", async () => {
+    await seedProduct(shop.db, { sku: "RARE", onHand: 10n, priceMinor: 1_000n });
+    const race = Array.from({ length: 200 }, () => reasonOf(shop.place({ sku: "RARE", quantity: 1 })));
+    const outcomes = await Promise.all(race);
+    expect(outcomes.filter((outcome) => outcome === "accepted")).toHaveLength(10);
+    expect(outcomes.filter((outcome) => outcome === "OUT_OF_STOCK")).toHaveLength(190);
+    await Promise.all([shop.checkout.runDue(), shop.openCheckout().runDue()]);
+    await shop.settle();
+    expect(await shop.stock("RARE")).toEqual({ onHand: 0n, reserved: 0n });
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it("honours a code limited to 10 for 10 of 20 shoppers; the others' orders fail with everything released", async () => {
+    shop.discount.limit = [...shop.discount.redemptions.values()].length + 10;
+    const ids = await Promise.all(Array.from({ length: 20 }, () => shop.place({ codes: [CODE] })));
+    await Promise.all([shop.checkout.runDue(), shop.openCheckout().runDue()]);
+    await shop.settle();
+    shop.discount.limit = 1_000_000;
+    const states = await Promise.all(ids.map(async (id) => (await shop.order(id)).state));
+    expect(states.filter((state) => state === "CONFIRMED")).toHaveLength(10);
+    expect(states.filter((state) => state === "FAILED")).toHaveLength(10);
+    expect(await shop.violations()).toEqual([]);
+  });
+});
+
+describe("PlaceOrder that is refused", () => {
+  /** The reason, and whether anything was left behind. */
+  async function refusal(send: () => Promise<unknown>) {
+    const before = await counted();
+    const reason = await reasonOf(send());
+    return { reason, clean: JSON.stringify(await counted()) === JSON.stringify(before) };
+  }
+
+  it("says PRICE_CHANGED where the order would cost something else", async () => {
+    const userId = uuidv7();
+    const request = await shop.wish(userId);
+    await sql`update product set price_minor = 1001 where sku = 'A'`.execute(shop.db);
+    expect(await refusal(() => shop.send(userId, request))).toEqual({ reason: "PRICE_CHANGED", clean: true });
+    await sql`update product set price_minor = 1000 where sku = 'A'`.execute(shop.db);
+    expect(await reasonOf(shop.send(userId, request))).toBe("accepted");
+    await shop.settle();
+  });
+
+  it("says CART_CHANGED, CART_EMPTY, PRODUCT_WITHDRAWN and OUT_OF_STOCK", async () => {
+    const userId = uuidv7();
+    const request = await shop.wish(userId, { quantity: 1 });
+    await shop.wish(userId, { quantity: 2 });
+    expect(await refusal(() => shop.send(userId, request))).toEqual({ reason: "CART_CHANGED", clean: true });
+    const none = await shop.wish(userId, { quantity: 0 });
+    expect(await refusal(() => shop.send(userId, none))).toEqual({ reason: "CART_EMPTY", clean: true });
+
+    await seedProduct(shop.db, { sku: "SCARCE", onHand: 1n });
+    const two = await shop.wish(userId, { sku: "SCARCE", quantity: 2 });
+    expect(await refusal(() => shop.send(userId, two))).toEqual({ reason: "OUT_OF_STOCK", clean: true });
+
+    await shop.wish(userId, { quantity: 1 });
+    const mixed = await shop.wish(userId, { sku: "SCARCE", quantity: 1 });
+    await sql`update product set state = 'WITHDRAWN' where sku = 'SCARCE'`.execute(shop.db);
+    expect(await refusal(() => shop.send(userId, mixed))).toEqual({
+      reason: "PRODUCT_WITHDRAWN",
+      clean: true,
+    });
+  });
+
+  it.each(["lost_before", "hangs"] as const)(
+    "gives no discount away while the discount service %s",
+    async (mishap) => {
+      const userId = uuidv7();
+      const request = await shop.wish(userId, { codes: [CODE] });
+      shop.discount.mishaps.plan("evaluate", mishap, 3);
+      expect(await refusal(() => shop.send(userId, request))).toEqual({
+        reason: "DISCOUNTS_UNAVAILABLE",
+        clean: true,
+      });
+      shop.discount.mishaps.clear();
+    },
+  );
+
+  it("takes an order at the full price while the discount service is away", async () => {
+    const userId = uuidv7();
+    const request = await shop.wish(userId);
+    shop.discount.mishaps.plan("evaluate", "lost_before", 3);
+    expect(await reasonOf(shop.send(userId, { ...request, codes: [CODE] }))).toBe("accepted");
+    shop.discount.mishaps.clear();
+    await shop.settle();
+  });
+
+  it("takes no order while nobody can say what delivery costs", async () => {
+    const userId = uuidv7();
+    const request = await shop.wish(userId);
+    shop.delivery.mishaps.plan("quote", "lost_before", 3);
+    expect(await refusal(() => shop.send(userId, request))).toEqual({
+      reason: "DELIVERY_UNAVAILABLE",
+      clean: true,
+    });
+    shop.delivery.mishaps.clear();
+  });
+});
