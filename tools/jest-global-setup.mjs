@@ -9,10 +9,14 @@ export default async function globalSetup() {
   // Imported here, so that a run against a given server needs nothing built.
   const { startCluster } = await import("../packages/postgres/dist/index.js");
   const directory = mkdtempSync(join(tmpdir(), "charter-test-postgres-"));
-  const cluster = await startCluster({ directory, maxConnections: 400 });
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  const cluster = await startCluster({ directory, maxConnections: 400 }).catch((error) => {
+    remove();
+    throw error;
+  });
   process.env.CHARTER_TEST_POSTGRES_URL = cluster.adminUrl;
   globalThis.stopTestCluster = async () => {
     await cluster.stop();
-    rmSync(directory, { recursive: true, force: true });
+    remove();
   };
 }

@@ -1,7 +1,9 @@
-import { openDatabase } from "@charter/postgres";
+import { inTransaction, openDatabase } from "@charter/postgres";
 import { sagaStatus } from "@charter/saga";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type Bench, type Context, complete, eventually, openBench, orderSaga } from "./testing/bench.js";
+import { sql } from "kysely";
+import { type Bench, eventually, openBench } from "./testing/bench.js";
+import { type Context, complete, orderSaga } from "./testing/order-saga.js";
 
 describe("a runner", () => {
   let bench: Bench;
@@ -93,6 +95,37 @@ describe("a runner", () => {
     expect(bench.clock.pendingTimers).toBe(0);
     expect(await runner.runDue()).toBe(0);
     expect(() => runner.start()).toThrow(/stopped/);
+  });
+
+  it("stops within its bound though the database does not answer", async () => {
+    const reached = Promise.withResolvers<void>();
+    const leave = Promise.withResolvers<void>();
+    const saga = orderSaga(bench, {
+      reserve: async () => {
+        reached.resolve();
+        await leave.promise;
+      },
+    });
+    await bench.enqueue(saga, "o1");
+    const runner = bench.runner([saga]);
+    runner.start();
+    await reached.promise;
+    const release = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const blocking = inTransaction(bench.db, async (tx) => {
+      await sql`SELECT 1 FROM charter_saga FOR UPDATE`.execute(tx);
+      locked.resolve();
+      await release.promise;
+    });
+    await locked.promise;
+    const stopping = runner.stop({ graceMs: 1_000 });
+    leave.resolve();
+    await bench.clock.advance(1_000);
+    await bench.clock.advance(1_000);
+    await stopping;
+    expect(bench.clock.pendingTimers).toBe(0);
+    release.resolve();
+    await blocking;
   });
 
   it("outlives a database that is away", async () => {

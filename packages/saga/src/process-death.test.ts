@@ -3,7 +3,8 @@ import { spawnSource } from "@charter/testing";
 import { systemClock } from "@charter/time";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { type Bench, complete, eventually, openBench, orderSaga } from "./testing/bench.js";
+import { type Bench, eventually, openBench } from "./testing/bench.js";
+import { complete, orderSaga } from "./testing/order-saga.js";
 
 describe("a process that is killed", () => {
   let bench: Bench;

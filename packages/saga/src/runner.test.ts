@@ -10,15 +10,8 @@ import {
 } from "@charter/saga";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import {
-  type Bench,
-  type Context,
-  complete,
-  openBench,
-  orderSaga,
-  type Trail,
-  type Work,
-} from "./testing/bench.js";
+import { type Bench, openBench } from "./testing/bench.js";
+import { type Context, complete, orderSaga, type Trail, type Work } from "./testing/order-saga.js";
 
 class Declined extends Error {}
 

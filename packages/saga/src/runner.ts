@@ -53,6 +53,9 @@ export function createSagaRunner<Schema>(options: SagaRunnerOptions<Schema>): Sa
   return new Runner(options as unknown as SagaRunnerOptions<unknown>);
 }
 
+/** How long `stop` waits for what it has aborted: only a database that does not answer takes longer. */
+const abandonMs = 1_000;
+
 class Runner implements SagaRunner {
   readonly #options: Required<SagaRunnerOptions<unknown>>;
   readonly #sagas: ReadonlyMap<string, Saga<unknown>>;
@@ -62,6 +65,7 @@ class Runner implements SagaRunner {
   readonly #waiters = new Set<() => void>();
   #reserved = 0;
   #stopping = false;
+  #abandoned = false;
   #loop: Promise<void> | undefined;
   #renewal: Timer | undefined;
 
@@ -102,10 +106,23 @@ class Runner implements SagaRunner {
   async stop({ graceMs = 10_000 }: { readonly graceMs?: number } = {}): Promise<void> {
     this.#stopping = true;
     this.wake();
+    const settled = this.#settled();
+    if (graceMs > 0) await this.#within(graceMs, settled);
+    this.#abandoned = true;
+    for (const execution of this.#active.keys()) execution.abandon(stopped());
+    await this.#within(abandonMs, settled);
+    this.#renewal?.clear();
+  }
+
+  async #settled(): Promise<void> {
     await this.#loop;
-    const timer = this.#options.clock.setTimer(() => this.#abandonAll(), graceMs);
-    if (graceMs === 0) this.#abandonAll();
     await Promise.all(this.#active.values());
+  }
+
+  async #within(ms: number, work: Promise<void>): Promise<void> {
+    const { promise: expiry, resolve } = Promise.withResolvers<void>();
+    const timer = this.#options.clock.setTimer(resolve, ms);
+    await Promise.race([work, expiry]);
     timer.clear();
   }
 
@@ -155,6 +172,8 @@ class Runner implements SagaRunner {
     const { db, clock, random, log, leaseMs } = this.#options;
     const isStopping = () => this.#stopping;
     const execution = new SagaExecution(saga, record, { db, clock, random, log, leaseMs, isStopping });
+    // It was claimed by a question that was still open when the runner gave up.
+    if (this.#abandoned) execution.abandon(stopped());
     const done = execution.run().then(() => {
       this.#active.delete(execution);
       if (this.#active.size === 0) this.#renewal?.clear();
@@ -171,7 +190,7 @@ class Runner implements SagaRunner {
       this.#renew()
         .catch((error: unknown) => log.warn({ err: error }, "leases of sagas could not be renewed"))
         .finally(() => {
-          if (this.#active.size > 0) this.#renewLater();
+          if (this.#active.size > 0 && !this.#abandoned) this.#renewLater();
         });
     }, leaseMs / 3);
   }
@@ -188,8 +207,6 @@ class Runner implements SagaRunner {
       if (!kept.has(id) && execution.held?.fence === fence) execution.abandon(new SagaFencedError(id));
     }
   }
-
-  #abandonAll(): void {
-    for (const execution of this.#active.keys()) execution.abandon(new Error("The saga runner has stopped"));
-  }
 }
+
+const stopped = () => new Error("The saga runner has stopped");

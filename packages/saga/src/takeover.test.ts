@@ -2,16 +2,8 @@ import { type Saga, SagaFencedError, type SagaRunner, sagaStatus } from "@charte
 import { ManualClock } from "@charter/testing";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import {
-  type Bench,
-  type Context,
-  complete,
-  eventually,
-  openBench,
-  orderSaga,
-  type Trail,
-  type Work,
-} from "./testing/bench.js";
+import { type Bench, eventually, openBench } from "./testing/bench.js";
+import { type Context, complete, orderSaga, type Trail, type Work } from "./testing/order-saga.js";
 
 const leaseMs = 10_000;
 

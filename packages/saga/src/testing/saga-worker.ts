@@ -2,7 +2,7 @@
 // hangs, with the effect done and nothing of it stored in the saga.
 import { openDatabase } from "@charter/postgres";
 import { createSagaRunner } from "@charter/saga";
-import { callee, orderSaga } from "./bench.js";
+import { callee, orderSaga } from "./order-saga.js";
 
 const [url, hangAt] = process.argv.slice(2);
 if (!url || !hangAt) throw new Error("usage: saga-worker.ts <database URL> <effect>");
