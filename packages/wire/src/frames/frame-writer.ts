@@ -9,10 +9,15 @@ export function writeFrameHeader(
   flags: number,
   streamId: number,
 ): number {
-  target.writeUIntBE(length, at, 3);
+  target[at] = length >>> 16;
+  target[at + 1] = length >>> 8;
+  target[at + 2] = length;
   target[at + 3] = type;
   target[at + 4] = flags;
-  target.writeUInt32BE(streamId, at + 5);
+  target[at + 5] = streamId >>> 24;
+  target[at + 6] = streamId >>> 16;
+  target[at + 7] = streamId >>> 8;
+  target[at + 8] = streamId;
   return at + FRAME_HEADER_BYTES;
 }
 

@@ -40,14 +40,16 @@ export class DynamicTable {
     return index < this.length ? this.#values[this.#values.length - 1 - index] : undefined;
   }
 
-  /** Adds a field, pushing out the oldest ones. One that is larger than the table empties it. */
-  insert(name: string, value: string): void {
+  /** Adds a field, pushing out the oldest ones. One that is larger than the table empties it. Answers whether anything changed. */
+  insert(name: string, value: string): boolean {
     const size = fieldSize(name, value);
+    const wasEmpty = this.length === 0;
     this.#evictTo(this.#maxSize - size);
-    if (size > this.#maxSize) return;
+    if (size > this.#maxSize) return !wasEmpty;
     this.#names.push(name);
     this.#values.push(value);
     this.#size += size;
+    return true;
   }
 
   /** Changes the bound, pushing out what does not fit any more. */

@@ -50,29 +50,36 @@ export class HpackEncoder {
     return this.#generation;
   }
 
-  /** Takes over a new bound from the peer. The next block announces it, and the smallest one between the two. RFC 7541, section 4.2. */
+  /** Takes over a new bound from the peer, which the next block must announce, with the smallest one between the two. RFC 7541, section 4.2. */
   resize(maxTableSize: number): void {
     this.#announce = [Math.min(maxTableSize, ...this.#announce), maxTableSize];
     this.#table.resize(maxTableSize);
     this.#generation += 1;
   }
 
-  /** Encodes a whole header block. */
-  encode(fields: readonly EncodedField[]): Buffer {
-    const target = Buffer.allocUnsafe(worstCase(fields));
-    let at = this.#writeSizes(target);
-    for (const field of fields) at = this.#writeField(target, at, field);
-    return target.subarray(0, at);
+  /** Whether the next block that is sent, whoever made it, must begin with `takeSizeUpdates()`. */
+  get mustAnnounceSize(): boolean {
+    return this.#announce.length > 0;
   }
 
-  #writeSizes(target: Buffer): number {
+  /** What the next block must begin with. RFC 7541, sections 4.2 and 6.3. */
+  takeSizeUpdates(): Buffer {
+    const target = Buffer.allocUnsafe(2 * MAX_INTEGER_BYTES);
     let at = 0;
     const [smallest, current] = this.#announce;
-    if (current === undefined || smallest === undefined) return at;
+    if (current === undefined || smallest === undefined) return target.subarray(0, 0);
     if (smallest < current) at = writeInteger(target, at, 0x20, 5, smallest);
     at = writeInteger(target, at, 0x20, 5, current);
     this.#announce = [];
-    return at;
+    return target.subarray(0, at);
+  }
+
+  /** Encodes fields: a header block, or a part of one. */
+  encode(fields: readonly EncodedField[]): Buffer {
+    const target = Buffer.allocUnsafe(worstCase(fields));
+    let at = 0;
+    for (const field of fields) at = this.#writeField(target, at, field);
+    return target.subarray(0, at);
   }
 
   #writeField(target: Buffer, at: number, { name, value, representation = "literal" }: EncodedField): number {
@@ -88,8 +95,7 @@ export class HpackEncoder {
   }
 
   #remember(name: string, value: string): void {
-    this.#table.insert(name, value);
-    this.#generation += 1;
+    if (this.#table.insert(name, value)) this.#generation += 1;
   }
 
   #indexOfField(name: string, value: string): number | undefined {
@@ -112,12 +118,11 @@ export class HpackEncoder {
   }
 }
 
-/** Bytes that suffice for the block: two size updates, and for each field an index, two lengths and its characters uncoded. */
+/** Bytes that suffice for the block: for each field an index, two lengths and its characters uncoded. */
 function worstCase(fields: readonly EncodedField[]): number {
-  return fields.reduce(
-    (sum, { name, value }) => sum + 3 * MAX_INTEGER_BYTES + name.length + value.length,
-    2 * MAX_INTEGER_BYTES,
-  );
+  let bytes = 0;
+  for (const { name, value } of fields) bytes += 3 * MAX_INTEGER_BYTES + name.length + value.length;
+  return bytes;
 }
 
 /** RFC 7541, section 5.1. */

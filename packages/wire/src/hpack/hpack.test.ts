@@ -114,7 +114,17 @@ describe("HpackEncoder", () => {
     decode(decoder, encoder.encode(fields("index")));
     encoder.resize(0);
     encoder.resize(1024);
-    expect(decode(decoder, encoder.encode(fields("index")))).toEqual(flat(fields("index")));
+    expect(encoder.mustAnnounceSize).toBe(true);
+    const block = Buffer.concat([encoder.takeSizeUpdates(), encoder.encode(fields("index"))]);
+    expect(decode(decoder, block)).toEqual(flat(fields("index")));
+    expect(encoder.mustAnnounceSize).toBe(false);
+  });
+
+  it("keeps its generation when the peer's table is too small to remember anything", () => {
+    const encoder = new HpackEncoder(0);
+    const before = encoder.generation;
+    encoder.encode(fields("index"));
+    expect(encoder.generation).toBe(before);
   });
 });
 
