@@ -1,5 +1,12 @@
 export { type AmbientContext, currentContext, runInContext } from "./ambient-context.js";
 export { describeError, type ErrorDescription } from "./describe-error.js";
 export { type CreateLoggerOptions, createLogger, type Logger, type LogLevel } from "./logger.js";
+export { codeNames } from "./metrics/code-names.js";
+export { MethodMetrics, type MethodName } from "./metrics/method-metrics.js";
+export { collectProcessMetrics } from "./metrics/process-metrics.js";
+export { PROMETHEUS_TEXT, prometheusText } from "./metrics/prometheus-text.js";
+export { type Collect, MetricRegistry } from "./metrics/registry.js";
+export type { HistogramSample, Labels, NumberSample, Sample } from "./metrics/sample.js";
+export { noTraffic, type Traffic } from "./metrics/traffic.js";
 export { REDACTED, redactMessage } from "./redact-message.js";
 export { childTraceparent, formatTraceparent, parseTraceparent, type TraceParent } from "./traceparent.js";
