@@ -34,7 +34,7 @@ describe("the buy service", () => {
   it("answers JSON over HTTP/1.1 to whoever asks for products", async () => {
     const [status, answer] = await post(LIST_PRODUCTS, "{}");
     expect(status).toBe(200);
-    expect(answer).toMatchObject<object>({
+    expect(answer).toMatchObject({
       products: [
         { sku: "85123A", price: { currencyCode: "GBP", minor: "255" }, available: "3", revision: "1" },
       ],

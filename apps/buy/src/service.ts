@@ -21,6 +21,7 @@ import type { BuyConfig } from "./config.js";
 import { cartHandlers } from "./handlers/cart-handlers.js";
 import { catalogHandlers } from "./handlers/catalog-handlers.js";
 import { loadPage } from "./handlers/load-page.js";
+import { Housekeeping } from "./housekeeping.js";
 import { migrations } from "./migrations/index.js";
 import { createOrdering, type Ordering } from "./ordering.js";
 
@@ -50,8 +51,9 @@ export async function build(config: BuildConfig): Promise<Buy> {
   const db = open(config, "buy");
   const channel = await connect(config);
   const ordering = orderingOf(config, { db, channel });
+  const housekeeping = new Housekeeping({ db, clock: config.clock ?? systemClock, log: config.log });
   const letGo = async () => {
-    await ordering.stop();
+    await Promise.all([ordering.stop(), housekeeping.stop()]);
     channel.close();
     await db.close();
   };
@@ -60,6 +62,7 @@ export async function build(config: BuildConfig): Promise<Buy> {
     const server = serve(config, { db, channel, ordering });
     const { url, port } = await server.listen({ host: config.host, port: config.port });
     ordering.start();
+    housekeeping.start();
     return {
       url,
       port,

@@ -901,9 +901,9 @@ export const OrderService: GenService<{
    *
    * A repeated key answers the first answer, also when sent many times at once: one key makes one order, one payment, one shipment.
    * When discounts cannot be evaluated and `expected_total` is the price without any, the order is placed without.
-   * Errors, in the order in which they are found: IDEMPOTENCY_KEY_REUSED; CART_CHANGED; CART_EMPTY; PRODUCT_WITHDRAWN; ADDRESS_NOT_SERVED;
-   * DELIVERY_UNAVAILABLE; DELIVERY_OPTION_UNAVAILABLE; DISCOUNTS_UNAVAILABLE; PRICE_CHANGED; OUT_OF_STOCK. None of them leaves anything behind, and
-   * the key stays free.
+   * Errors, in the order in which they are found: IDEMPOTENCY_KEY_REUSED; CART_CHANGED; CART_EMPTY; CURRENCY_MISMATCH; PRODUCT_WITHDRAWN;
+   * ADDRESS_NOT_SERVED; DELIVERY_UNAVAILABLE; DELIVERY_OPTION_UNAVAILABLE; DISCOUNTS_UNAVAILABLE; PRICE_CHANGED; OUT_OF_STOCK; INVALID_ARGUMENT for a
+   * postal code that the country cannot have. None of them leaves anything behind, and the key stays free.
    *
    * @generated from rpc shop.buy.v1.OrderService.PlaceOrder
    */
