@@ -23,14 +23,15 @@ export const file_shop_buy_v1_cart: GenFile = /*@__PURE__*/
   fileDesc("ChZzaG9wL2J1eS92MS9jYXJ0LnByb3RvEgtzaG9wLmJ1eS52MSKRAQoEQ2FydBIPCgd2ZXJzaW9uGAEgASgDEiQKBWxpbmVzGAIgAygLMhUuc2hvcC5idXkudjEuQ2FydExpbmUSIgoFaXRlbXMYAyABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSLgoKdXBkYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAixQEKCENhcnRMaW5lEgsKA3NrdRgBIAEoCRIQCghxdWFudGl0eRgCIAEoBRIMCgRuYW1lGAMgASgJEicKCnVuaXRfcHJpY2UYBCABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSJQoIc3VidG90YWwYBSABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSKQoFc3RhdGUYBiABKA4yGi5zaG9wLmJ1eS52MS5DYXJ0TGluZVN0YXRlEhEKCWF2YWlsYWJsZRgHIAEoAyK7AgoFUXVvdGUSFAoMY2FydF92ZXJzaW9uGAEgASgDEiEKBXByaWNlGAIgASgLMhIuc2hvcC5idXkudjEuUHJpY2USNAoNcmVmdXNlZF9jb2RlcxgDIAMoCzIdLnNob3AuZGlzY291bnQudjEuUmVmdXNlZENvZGUSHQoVZGlzY291bnRzX3VuYXZhaWxhYmxlGAQgASgIEjcKEGRlbGl2ZXJ5X29wdGlvbnMYBSADKAsyHS5zaG9wLmRlbGl2ZXJ5LnYxLlF1b3RlT3B0aW9uEjUKDXNlcnZpY2VfbGV2ZWwYBiABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbBIcChRkZWxpdmVyeV91bmF2YWlsYWJsZRgHIAEoCBIWCg53aXRoZHJhd25fc2t1cxgIIAMoCSqJAQoNQ2FydExpbmVTdGF0ZRIfChtDQVJUX0xJTkVfU1RBVEVfVU5TUEVDSUZJRUQQABIdChlDQVJUX0xJTkVfU1RBVEVfQVZBSUxBQkxFEAESGQoVQ0FSVF9MSU5FX1NUQVRFX1NIT1JUEAISHQoZQ0FSVF9MSU5FX1NUQVRFX1dJVEhEUkFXThADYgZwcm90bzM", [file_google_protobuf_timestamp, file_shop_buy_v1_pricing, file_shop_delivery_v1_quote, file_shop_discount_v1_evaluation, file_shop_type_v1_money]);
 
 /**
- * What a shopper is about to buy. Every user has exactly one; it is empty until something is put in, and again once an order that was
- * placed from it is confirmed. It reserves nothing.
+ * What a shopper is about to buy. Every user has exactly one; it is empty until something is put in, and again once an
+ * order that was placed from it is confirmed. It reserves nothing.
  *
  * @generated from message shop.buy.v1.Cart
  */
 export type Cart = Message<"shop.buy.v1.Cart"> & {
   /**
-   * Grows by one with every change; 0 for a cart that never held anything. PlaceOrder names the version that the shopper has seen.
+   * Grows by one with every change; 0 for a cart that never held anything. PlaceOrder names the version that the
+   * shopper has seen.
    *
    * @generated from field: int64 version = 1;
    */
@@ -156,7 +157,8 @@ export type Quote = Message<"shop.buy.v1.Quote"> & {
   refusedCodes: RefusedCode[];
 
   /**
-   * True when discounts could not be evaluated: the price then has none and `refused_codes` is empty. An order may still be placed at that price.
+   * True when discounts could not be evaluated: the price then has none and `refused_codes` is empty. An order may
+   * still be placed at that price.
    *
    * @generated from field: bool discounts_unavailable = 4;
    */
@@ -184,7 +186,8 @@ export type Quote = Message<"shop.buy.v1.Quote"> & {
   deliveryUnavailable: boolean;
 
   /**
-   * Products of the cart that are not in the price because they were withdrawn; may be empty. PlaceOrder refuses a cart with such lines.
+   * Products of the cart that are not in the price because they were withdrawn; may be empty. PlaceOrder refuses a cart
+   * with such lines.
    *
    * @generated from field: repeated string withdrawn_skus = 8;
    */

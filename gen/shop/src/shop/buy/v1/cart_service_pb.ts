@@ -224,8 +224,8 @@ export type MergeCartResponse = Message<"shop.buy.v1.MergeCartResponse"> & {
   cart?: Cart | undefined;
 
   /**
-   * SKUs that were not brought in, for they are unknown, withdrawn, priced in another currency, or more than a cart holds; in the order of
-   * the request.
+   * SKUs that were not brought in, for they are unknown, withdrawn, priced in another currency, or more than a cart
+   * holds; in the order of the request.
    *
    * @generated from field: repeated string left_out_skus = 2;
    */
@@ -246,7 +246,8 @@ export const MergeCartResponseSchema: GenMessage<MergeCartResponse> = /*@__PURE_
  */
 export type QuoteCartRequest = Message<"shop.buy.v1.QuoteCartRequest"> & {
   /**
-   * Discount codes to try, their order does not matter; at most 10, no repeats; may be empty, automatic discounts apply anyway.
+   * Discount codes to try, their order does not matter; at most 10, no repeats; may be empty, automatic discounts apply
+   * anyway.
    *
    * @generated from field: repeated string codes = 1;
    */
@@ -296,8 +297,8 @@ export const QuoteCartResponseSchema: GenMessage<QuoteCartResponse> = /*@__PURE_
   messageDesc(file_shop_buy_v1_cart_service, 10);
 
 /**
- * What a shopper is about to buy, and what it would cost. Every method speaks of the caller's own cart, so the caller must be a user; a
- * service is UNAUTHENTICATED here.
+ * What a shopper is about to buy, and what it would cost. Every method speaks of the caller's own cart, so the caller
+ * must be a user; a service is UNAUTHENTICATED here.
  *
  * @generated from service shop.buy.v1.CartService
  */
@@ -313,10 +314,10 @@ export const CartService: GenService<{
     output: typeof GetCartResponseSchema;
   },
   /**
-   * Sets how many units of a product the cart holds. 0 removes the product. Setting what is there already, or removing what is not, is a no-op:
-   * the version stays. More units than are available may be set: the line then says so.
-   * Errors: PRODUCT_NOT_FOUND, PRODUCT_WITHDRAWN (not for quantity 0); CART_FULL; CURRENCY_MISMATCH; CART_CHANGED when `expected_version`
-   * is given and another one is current.
+   * Sets how many units of a product the cart holds. 0 removes the product. Setting what is there already, or removing
+   * what is not, is a no-op: the version stays. More units than are available may be set: the line then says so.
+   * Errors: PRODUCT_NOT_FOUND, PRODUCT_WITHDRAWN (not for quantity 0); CART_FULL; CURRENCY_MISMATCH; CART_CHANGED when
+   * `expected_version` is given and another one is current.
    *
    * @generated from rpc shop.buy.v1.CartService.SetItem
    */
@@ -337,8 +338,8 @@ export const CartService: GenService<{
     output: typeof RemoveItemResponseSchema;
   },
   /**
-   * Brings in what the shopper collected before logging in. For a product that is in both, the larger quantity counts, so that a repeat is a
-   * no-op. Lines that cannot be brought in are named in the answer and do not disturb the others.
+   * Brings in what the shopper collected before logging in. For a product that is in both, the larger quantity counts,
+   * so that a repeat is a no-op. Lines that cannot be brought in are named in the answer and do not disturb the others.
    * Errors: none of its own.
    *
    * @generated from rpc shop.buy.v1.CartService.MergeCart
@@ -349,12 +350,13 @@ export const CartService: GenService<{
     output: typeof MergeCartResponseSchema;
   },
   /**
-   * Says what the cart would cost, every line explained. A discount service that does not answer makes a quote without discounts that says so
-   * (`discounts_unavailable`), a delivery service that does not answer one without shipping (`delivery_unavailable`): neither is an error, nor is a
-   * code that has no effect, which is in `refused_codes` with the reason.
-   * Errors: CART_EMPTY, also when only withdrawn products are left; ADDRESS_NOT_SERVED; DELIVERY_OPTION_UNAVAILABLE when a
-   * service level is given that is not offered; CURRENCY_MISMATCH when a product has changed its currency since; INVALID_ARGUMENT for a postal code
-   * that the country cannot have.
+   * Says what the cart would cost, every line explained. A discount service that does not answer makes a quote without
+   * discounts that says so (`discounts_unavailable`), a delivery service that does not answer one without shipping
+   * (`delivery_unavailable`): neither is an error, nor is a code that has no effect, which is in `refused_codes` with
+   * the reason.
+   * Errors: CART_EMPTY, also when only withdrawn products are left; ADDRESS_NOT_SERVED; DELIVERY_OPTION_UNAVAILABLE
+   * when a service level is given that is not offered; CURRENCY_MISMATCH when a product has changed its currency since;
+   * INVALID_ARGUMENT for a postal code that the country cannot have.
    *
    * @generated from rpc shop.buy.v1.CartService.QuoteCart
    */

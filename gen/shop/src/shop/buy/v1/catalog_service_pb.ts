@@ -239,7 +239,8 @@ export type UpsertProductRequest = Message<"shop.buy.v1.UpsertProductRequest"> &
   product?: ProductSpec | undefined;
 
   /**
-   * The revision that the caller has read: refused when another one is current. 0 to create the product or to overwrite whatever is there.
+   * The revision that the caller has read: refused when another one is current. 0 to create the product or to overwrite
+   * whatever is there.
    *
    * @generated from field: int64 expected_revision = 2;
    */
@@ -421,7 +422,8 @@ export type ImportProductsRequest = Message<"shop.buy.v1.ImportProductsRequest">
   product?: ProductSpec | undefined;
 
   /**
-   * Of what moment the source speaks, e.g. the date of the invoice line. Only newer than the catalogue's changes the product.
+   * Of what moment the source speaks, e.g. the date of the invoice line. Only newer than the catalogue's changes the
+   * product.
    *
    * @generated from field: google.protobuf.Timestamp observed_at = 2;
    */
@@ -449,7 +451,8 @@ export const ImportProductsRequestSchema: GenMessage<ImportProductsRequest> = /*
  */
 export type StockReceipt = Message<"shop.buy.v1.StockReceipt"> & {
   /**
-   * Names the receipt in the whole shop; 1 to 128 characters. The same key with the same SKU and quantity is a no-op, with others the row is refused.
+   * Names the receipt in the whole shop; 1 to 128 characters. The same key with the same SKU and quantity is a no-op,
+   * with others the row is refused.
    *
    * @generated from field: string receipt_key = 1;
    */
@@ -699,15 +702,15 @@ export const ProductRefusalReasonSchema: GenEnum<ProductRefusalReason> = /*@__PU
   enumDesc(file_shop_buy_v1_catalog_service, 2);
 
 /**
- * What is sold and how much of it there is. Anybody may read; operators write. The stock is a ledger: every change is an entry that
- * stays, and a unit is never promised twice.
+ * What is sold and how much of it there is. Anybody may read; operators write. The stock is a ledger: every change is
+ * an entry that stays, and a unit is never promised twice.
  *
  * @generated from service shop.buy.v1.CatalogService
  */
 export const CatalogService: GenService<{
   /**
-   * Lists active products in ascending order of SKU (byte order), also of one collection only. An unknown collection is an empty list.
-   * `{}` asks for the first page of everything.
+   * Lists active products in ascending order of SKU (byte order), also of one collection only. An unknown collection is
+   * an empty list. `{}` asks for the first page of everything.
    * Errors: INVALID_ARGUMENT for a page token of another list.
    *
    * @generated from rpc shop.buy.v1.CatalogService.ListProducts
@@ -729,8 +732,8 @@ export const CatalogService: GenService<{
     output: typeof GetProductResponseSchema;
   },
   /**
-   * Answers many products at once, in the order in which they were asked for, withdrawn ones included. An unknown SKU is no error: it is named
-   * in `missing_skus`.
+   * Answers many products at once, in the order in which they were asked for, withdrawn ones included. An unknown SKU
+   * is no error: it is named in `missing_skus`.
    *
    * @generated from rpc shop.buy.v1.CatalogService.BatchGetProducts
    */
@@ -740,8 +743,9 @@ export const CatalogService: GenService<{
     output: typeof BatchGetProductsResponseSchema;
   },
   /**
-   * Finds active products by the words of their SKU, name, collections and description: every word must occur, a name counts more than a
-   * description, and the last word may be unfinished. Best match first, then by SKU. Nothing found is an empty list.
+   * Finds active products by the words of their SKU, name, collections and description: every word must occur, a name
+   * counts more than a description, and the last word may be unfinished. Best match first, then by SKU. Nothing found
+   * is an empty list.
    * Errors: INVALID_ARGUMENT for a page token of another search.
    *
    * @generated from rpc shop.buy.v1.CatalogService.SearchProducts
@@ -752,8 +756,8 @@ export const CatalogService: GenService<{
     output: typeof SearchProductsResponseSchema;
   },
   /**
-   * Creates the product or replaces what it says; its stock stays. Idempotent: saying the same again is a no-op (UNCHANGED). It always counts as
-   * the newest observation, so an import of older data does not undo it.
+   * Creates the product or replaces what it says; its stock stays. Idempotent: saying the same again is a no-op
+   * (UNCHANGED). It always counts as the newest observation, so an import of older data does not undo it.
    * Errors: PRODUCT_CHANGED when `expected_revision` is given and another one is current.
    *
    * @generated from rpc shop.buy.v1.CatalogService.UpsertProduct
@@ -764,7 +768,8 @@ export const CatalogService: GenService<{
     output: typeof UpsertProductResponseSchema;
   },
   /**
-   * Changes only a product's price. Carts and quotes see it at once, placed orders keep theirs. Setting the current price again is a no-op.
+   * Changes only a product's price. Carts and quotes see it at once, placed orders keep theirs. Setting the current
+   * price again is a no-op.
    * Errors: PRODUCT_NOT_FOUND; PRODUCT_CHANGED when `expected_revision` is given and another one is current.
    *
    * @generated from rpc shop.buy.v1.CatalogService.SetPrice
@@ -775,8 +780,8 @@ export const CatalogService: GenService<{
     output: typeof SetPriceResponseSchema;
   },
   /**
-   * Books units in or out of the stock on hand, with a reason, as an entry of the ledger that stays. A repeated key answers as the first time
-   * and books nothing.
+   * Books units in or out of the stock on hand, with a reason, as an entry of the ledger that stays. A repeated key
+   * answers as the first time and books nothing.
    * Errors: PRODUCT_NOT_FOUND; STOCK_BELOW_RESERVED; IDEMPOTENCY_KEY_REUSED.
    *
    * @generated from rpc shop.buy.v1.CatalogService.AdjustStock
@@ -787,13 +792,14 @@ export const CatalogService: GenService<{
     output: typeof AdjustStockResponseSchema;
   },
   /**
-   * Takes in any number of products, one a message, in the order of the messages; ends with an account of all of them. Idempotent: an observation that
-   * is not newer than what the catalogue knows changes nothing, and a stock receipt is booked once per key, so that importing the same file
-   * again changes nothing. A product that is in the catalogue keeps its stock beyond the receipt.
+   * Takes in any number of products, one a message, in the order of the messages; ends with an account of all of them.
+   * Idempotent: an observation that is not newer than what the catalogue knows changes nothing, and a stock receipt is
+   * booked once per key, so that importing the same file again changes nothing. A product that is in the catalogue
+   * keeps its stock beyond the receipt.
    *
-   * Messages are stored in batches while the stream runs. A row whose content cannot be accepted is refused by its index and does not disturb the
-   * others. A message that breaks a rule of its fields ends the stream with INVALID_ARGUMENT; what was stored before it stays, and
-   * repeating the corrected stream as a whole is safe.
+   * Messages are stored in batches while the stream runs. A row whose content cannot be accepted is refused by its
+   * index and does not disturb the others. A message that breaks a rule of its fields ends the stream with
+   * INVALID_ARGUMENT; what was stored before it stays, and repeating the corrected stream as a whole is safe.
    *
    * @generated from rpc shop.buy.v1.CatalogService.ImportProducts
    */

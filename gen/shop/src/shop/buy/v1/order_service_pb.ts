@@ -54,7 +54,8 @@ export type PlaceOrderRequest = Message<"shop.buy.v1.PlaceOrderRequest"> & {
   expectedTotal?: Money | undefined;
 
   /**
-   * The discount codes of that quote; at most 10, no repeats. A code that has no effect is no error unless it makes the price differ.
+   * The discount codes of that quote; at most 10, no repeats. A code that has no effect is no error unless it makes the
+   * price differ.
    *
    * @generated from field: repeated string codes = 4;
    */
@@ -82,8 +83,9 @@ export type PlaceOrderRequest = Message<"shop.buy.v1.PlaceOrderRequest"> & {
   slotId: string;
 
   /**
-   * The payment provider's token for the shopper's means of payment; never a card number. Those of the embedded provider are scripted, e.g.
-   * "pm_ok", "pm_declined", "pm_slow" and "pm_timeout_after_charge"; one that it does not know makes the order fail.
+   * The payment provider's token for the shopper's means of payment; never a card number. Those of the embedded
+   * provider are scripted, e.g. "pm_ok", "pm_declined", "pm_slow" and "pm_timeout_after_charge"; one that it does not
+   * know makes the order fail.
    *
    * @generated from field: string payment_method = 8;
    */
@@ -545,7 +547,8 @@ export type ImportOrdersRequest = Message<"shop.buy.v1.ImportOrdersRequest"> & {
   currencyCode: string;
 
   /**
-   * 1 to 2,000 lines, each line number once. A product may occur in many lines. No lines are allowed where only shipping was charged.
+   * 1 to 2,000 lines, each line number once. A product may occur in many lines. No lines are allowed where only
+   * shipping was charged.
    *
    * @generated from field: repeated shop.buy.v1.ImportOrderLine lines = 7;
    */
@@ -888,22 +891,25 @@ export const OrderRefusalReasonSchema: GenEnum<OrderRefusalReason> = /*@__PURE__
   enumDesc(file_shop_buy_v1_order_service, 1);
 
 /**
- * Orders, from the moment that a shopper says yes. Placing one starts a checkout that either completes or undoes all it did, also across crashes.
- * A customer sees only own orders: a foreign one answers as an absent one.
+ * Orders, from the moment that a shopper says yes. Placing one starts a checkout that either completes or undoes all it
+ * did, also across crashes. A customer sees only own orders: a foreign one answers as an absent one.
  *
  * @generated from service shop.buy.v1.OrderService
  */
 export const OrderService: GenService<{
   /**
-   * Orders what is in the caller's cart. The price is computed anew: if it is not `expected_total`, nothing happens but PRICE_CHANGED. The order and
-   * its stock are taken down at once and the answer is PENDING; the checkout (discount, slot, payment) goes on by itself, and WatchOrder
-   * or GetOrder tells how it ends: CONFIRMED or FAILED. The cart is emptied when the order is confirmed.
+   * Orders what is in the caller's cart. The price is computed anew: if it is not `expected_total`, nothing happens but
+   * PRICE_CHANGED. The order and its stock are taken down at once and the answer is PENDING; the checkout (discount,
+   * slot, payment) goes on by itself, and WatchOrder or GetOrder tells how it ends: CONFIRMED or FAILED. The cart is
+   * emptied when the order is confirmed.
    *
-   * A repeated key answers the first answer, also when sent many times at once: one key makes one order, one payment, one shipment.
-   * When discounts cannot be evaluated and `expected_total` is the price without any, the order is placed without.
-   * Errors, in the order in which they are found: IDEMPOTENCY_KEY_REUSED; CART_CHANGED; CART_EMPTY; CURRENCY_MISMATCH; PRODUCT_WITHDRAWN;
-   * ADDRESS_NOT_SERVED; DELIVERY_UNAVAILABLE; DELIVERY_OPTION_UNAVAILABLE; DISCOUNTS_UNAVAILABLE; PRICE_CHANGED; OUT_OF_STOCK; INVALID_ARGUMENT for a
-   * postal code that the country cannot have. None of them leaves anything behind, and the key stays free.
+   * A repeated key answers the first answer, also when sent many times at once: one key makes one order, one payment,
+   * one shipment. When discounts cannot be evaluated and `expected_total` is the price without any, the order is placed
+   * without.
+   * Errors, in the order in which they are found: IDEMPOTENCY_KEY_REUSED; CART_CHANGED; CART_EMPTY; CURRENCY_MISMATCH;
+   * PRODUCT_WITHDRAWN; ADDRESS_NOT_SERVED; DELIVERY_UNAVAILABLE; DELIVERY_OPTION_UNAVAILABLE; DISCOUNTS_UNAVAILABLE;
+   * PRICE_CHANGED; OUT_OF_STOCK; INVALID_ARGUMENT for a postal code that the country cannot have. None of them leaves
+   * anything behind, and the key stays free.
    *
    * @generated from rpc shop.buy.v1.OrderService.PlaceOrder
    */
@@ -924,7 +930,8 @@ export const OrderService: GenService<{
     output: typeof GetOrderResponseSchema;
   },
   /**
-   * Lists orders, the latest placed first; of equal times, the later id first. A customer names their own id, an operator anybody's or none.
+   * Lists orders, the latest placed first; of equal times, the later id first. A customer names their own id, an
+   * operator anybody's or none.
    * Errors: INVALID_ARGUMENT for a page token of another list; NOT_FOUND for another customer's id.
    *
    * @generated from rpc shop.buy.v1.OrderService.ListOrders
@@ -935,9 +942,10 @@ export const OrderService: GenService<{
     output: typeof ListOrdersResponseSchema;
   },
   /**
-   * Calls an order off: the customer their own, operators every one. While PENDING the checkout is undone; while CONFIRMED and before a parcel
-   * has left, the parcel is called off, the units go back into stock and the payment is voided or paid back. The answer shows the order as
-   * it is then; what remains to be undone goes on by itself and shows in WatchOrder. Cancelling a cancelled order is a no-op.
+   * Calls an order off: the customer their own, operators every one. While PENDING the checkout is undone; while
+   * CONFIRMED and before a parcel has left, the parcel is called off, the units go back into stock and the payment is
+   * voided or paid back. The answer shows the order as it is then; what remains to be undone goes on by itself and
+   * shows in WatchOrder. Cancelling a cancelled order is a no-op.
    * Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE; IDEMPOTENCY_KEY_REUSED.
    *
    * @generated from rpc shop.buy.v1.OrderService.CancelOrder
@@ -948,7 +956,8 @@ export const OrderService: GenService<{
     output: typeof CancelOrderResponseSchema;
   },
   /**
-   * Asks to send lines of a delivered order back. The answer shows the order with the request in its history. A repeated key is a no-op.
+   * Asks to send lines of a delivered order back. The answer shows the order with the request in its history. A
+   * repeated key is a no-op.
    * Errors: ORDER_NOT_FOUND; ORDER_NOT_RETURNABLE; IDEMPOTENCY_KEY_REUSED.
    *
    * @generated from rpc shop.buy.v1.OrderService.RequestReturn
@@ -970,9 +979,9 @@ export const OrderService: GenService<{
     output: typeof RefundOrderResponseSchema;
   },
   /**
-   * Follows an order: first as it is now, then as it is after each entry of its history, in order, none left out. The stream ends with OK once the order
-   * is DELIVERED, CANCELLED, FAILED or RETURNED, at once if it is so already. A client that lost the stream calls again: the first message
-   * has all that it missed.
+   * Follows an order: first as it is now, then as it is after each entry of its history, in order, none left out. The
+   * stream ends with OK once the order is DELIVERED, CANCELLED, FAILED or RETURNED, at once if it is so already. A
+   * client that lost the stream calls again: the first message has all that it missed.
    * Errors: ORDER_NOT_FOUND; UNAVAILABLE when the server shuts down; DEADLINE_EXCEEDED when the stream is too old.
    *
    * @generated from rpc shop.buy.v1.OrderService.WatchOrder
@@ -983,14 +992,14 @@ export const OrderService: GenService<{
     output: typeof WatchOrderResponseSchema;
   },
   /**
-   * Takes in orders of the past, one a message, in the order of the messages; ends with an account of all of them. Each commits its units from the
-   * stock and ends DELIVERED; nothing is charged, sent or announced. Idempotent by `external_ref`: the same content again changes
-   * nothing, other content is refused. The total must be what the lines and shipping add up to, to the minor unit: it is taken
-   * as the source states it, without tax or discount of ours.
+   * Takes in orders of the past, one a message, in the order of the messages; ends with an account of all of them. Each
+   * commits its units from the stock and ends DELIVERED; nothing is charged, sent or announced. Idempotent by
+   * `external_ref`: the same content again changes nothing, other content is refused. The total must be what the lines
+   * and shipping add up to, to the minor unit: it is taken as the source states it, without tax or discount of ours.
    *
-   * Each order is stored by itself or not at all. An order that cannot be accepted is refused by its index and does not disturb the others. A
-   * message that breaks a rule of its fields ends the stream with INVALID_ARGUMENT; what was stored before it stays, and repeating the
-   * corrected stream as a whole is safe.
+   * Each order is stored by itself or not at all. An order that cannot be accepted is refused by its index and does not
+   * disturb the others. A message that breaks a rule of its fields ends the stream with INVALID_ARGUMENT; what was
+   * stored before it stays, and repeating the corrected stream as a whole is safe.
    *
    * @generated from rpc shop.buy.v1.OrderService.ImportOrders
    */
@@ -1011,7 +1020,8 @@ export const OrderService: GenService<{
     output: typeof ListStuckCheckoutsResponseSchema;
   },
   /**
-   * Tries a stuck checkout's step again at once, for operators. Safe to repeat: a step acts once however often it is tried.
+   * Tries a stuck checkout's step again at once, for operators. Safe to repeat: a step acts once however often it is
+   * tried.
    * Errors: ORDER_NOT_FOUND; CHECKOUT_NOT_STUCK.
    *
    * @generated from rpc shop.buy.v1.OrderService.RetryCheckout

@@ -23,9 +23,9 @@ export const file_shop_buy_v1_pricing: GenFile = /*@__PURE__*/
  *
  * holds exactly, and each part is the sum of its lines. All amounts of a Price have the same currency.
  *
- * A line's tax is (subtotal - discount) x rate, rounded once, half up; shipping is taxed likewise as a line of its own, at the standard
- * rate. A discount on the whole order is spread over the lines by largest remainder, so that the shares add up to the discount exactly and
- * the tax of each line is known.
+ * A line's tax is (subtotal - discount) x rate, rounded once, half up; shipping is taxed likewise as a line of its own,
+ * at the standard rate. A discount on the whole order is spread over the lines by largest remainder, so that the shares
+ * add up to the discount exactly and the tax of each line is known.
  *
  * @generated from message shop.buy.v1.Price
  */

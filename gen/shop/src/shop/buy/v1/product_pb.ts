@@ -53,15 +53,16 @@ export type ProductSpec = Message<"shop.buy.v1.ProductSpec"> & {
   price?: Money | undefined;
 
   /**
-   * Names of the collections that it belongs to, for browsing and for discounts; at most 20, no repeats. Lower-case words joined by hyphens,
-   * e.g. "home-decor".
+   * Names of the collections that it belongs to, for browsing and for discounts; at most 20, no repeats. Lower-case
+   * words joined by hyphens, e.g. "home-decor".
    *
    * @generated from field: repeated string collections = 5;
    */
   collections: string[];
 
   /**
-   * What one packed unit weighs; 0 to 1,000,000 grams; 0 where that is unknown, and delivery is then priced for 100 grams.
+   * What one packed unit weighs; 0 to 1,000,000 grams; 0 where that is unknown, and delivery is then priced for 100
+   * grams.
    *
    * @generated from field: int32 weight_grams = 6;
    */
@@ -152,8 +153,8 @@ export type Product = Message<"shop.buy.v1.Product"> & {
   state: ProductState;
 
   /**
-   * Units that could be ordered at the moment of the answer: on hand less reserved. Never negative; a promise only once an
-   * order has reserved them.
+   * Units that could be ordered at the moment of the answer: on hand less reserved. Never negative; a promise only once
+   * an order has reserved them.
    *
    * @generated from field: int64 available = 9;
    */

@@ -402,9 +402,9 @@ export const PagePartSchema: GenEnum<PagePart> = /*@__PURE__*/
  */
 export const StorefrontService: GenService<{
   /**
-   * Loads a page: exactly one message for each of its parts – catalogue, offers, delivery promise – each as soon as it is ready, in no
-   * particular order. A part that fails, or is not ready in time, says so in its message and does not disturb the others; the stream ends with OK
-   * after the third.
+   * Loads a page: exactly one message for each of its parts – catalogue, offers, delivery promise – each as soon as it
+   * is ready, in no particular order. A part that fails, or is not ready in time, says so in its message and does not
+   * disturb the others; the stream ends with OK after the third.
    * Errors: INVALID_ARGUMENT for a page token of another list.
    *
    * @generated from rpc shop.buy.v1.StorefrontService.LoadPage
