@@ -43,19 +43,16 @@ export function createRequestListener(options: ListenerOptions): RequestListener
 
 async function serve(request: NodeRequest, response: NodeResponse, options: ListenerOptions): Promise<void> {
   const exchange = nodeExchange(request, response, options.trustedProxies);
-  const answer = exchange
-    ? await answerTo(exchange, response, options)
-    : jsonAnswer(400, { code: "invalid_argument" });
+  const sound = typeof exchange !== "number";
+  const answer = sound
+    ? await answerTo(exchange, options)
+    : jsonAnswer(exchange, { code: "invalid_argument" });
   if (options.lifecycle.draining && request.httpVersionMajor === 1) answer.header.set("connection", "close");
   discardRest(request, response, options.clock);
   await writeAnswer(answer, response, options.clock);
 }
 
-async function answerTo(
-  exchange: Exchange,
-  response: NodeResponse,
-  options: ListenerOptions,
-): Promise<HttpAnswer> {
+async function answerTo(exchange: Exchange, options: ListenerOptions): Promise<HttpAnswer> {
   const document = await options.documents(exchange);
   if (document) return document;
   const endpoint = options.endpoints.get(exchange.path);
@@ -63,9 +60,17 @@ async function answerTo(
   const opened = openDialogue(exchange, endpoint.method);
   if ("refusal" in opened) return opened.refusal;
   const call = newCall(exchange, endpoint, opened.dialogue, options.log);
-  // In flight until the last byte of the answer is out, not only until it is made.
-  response.once("close", options.lifecycle.begin(call));
+  track(call, options.lifecycle);
   return opened.dialogue.respond(options.stack(call), call.responseHeader);
+}
+
+/** A call is in flight until the last byte of its answer is out, not only until it is made. */
+function track(call: ServerCall, lifecycle: Lifecycle): void {
+  const end = lifecycle.begin(call);
+  call.exchange.closed.then((complete) => {
+    end();
+    if (!complete) call.abort(chassisError(ChassisError.CALLER_GONE));
+  });
 }
 
 function newCall(
@@ -77,7 +82,6 @@ function newCall(
   const controller = new AbortController();
   const requestId = requestIdOf(exchange.header);
   const abort = (reason: Error) => controller.abort(reason);
-  exchange.onGone(() => abort(chassisError(ChassisError.CALLER_GONE)));
   return {
     endpoint,
     method: endpoint.method,

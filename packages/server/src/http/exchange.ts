@@ -11,8 +11,8 @@ export interface Exchange {
   readonly body: AsyncIterable<Uint8Array>;
   /** The caller's address, proxies that are trusted left out. */
   readonly address: string;
-  /** Calls back once when the caller goes away before the answer is complete. */
-  onGone(callback: () => void): void;
+  /** Resolves when the exchange is over; to false when the caller went away before the answer was complete. */
+  readonly closed: Promise<boolean>;
 }
 
 /** What goes back. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { describe, expect, it } from "@jest/globals";
+import { PortTakenError } from "../http/port-taken-error.js";
 import { type Host, runProcess } from "./run-process.js";
 
 /** A process that records how it ends. */
@@ -60,5 +61,45 @@ describe("runProcess", () => {
     await runProcess({ name: "shop", start: () => Promise.reject(new Error("no money")) }, host);
     expect(await exitCode).toBe(1);
     expect(printed[0]).toContain("no money");
+  });
+
+  it("says in one sentence why it cannot start, where the error explains itself", async () => {
+    const { host, exitCode, printed } = fakeHost();
+    await runProcess(
+      { name: "shop", start: () => Promise.reject(new PortTakenError(8083, undefined)) },
+      host,
+    );
+    expect(await exitCode).toBe(1);
+    expect(printed).toEqual(["shop: cannot start: port 8083 is taken by another process\n"]);
+  });
+
+  it.each([
+    ["uncaughtException", "an exception that nobody caught"],
+    ["unhandledRejection", "a rejection that nobody handled"],
+  ])("logs %s with its stack and ends with 1", async (event, msg) => {
+    const { host, emitter, exitCode, printed } = fakeHost();
+    await runProcess(
+      program(async () => {}),
+      host,
+    );
+    emitter.emit(event, new RangeError("broken"));
+    expect(await exitCode).toBe(1);
+    expect(JSON.parse(printed[0] ?? "")).toMatchObject({
+      level: "fatal",
+      service: "shop",
+      msg,
+      err: { type: "RangeError", message: "broken", stack: expect.any(String) },
+    });
+  });
+
+  it("says when it could not end gracefully", async () => {
+    const { host, emitter, exitCode, printed } = fakeHost();
+    await runProcess(
+      program(() => Promise.reject(new Error("stuck"))),
+      host,
+    );
+    emitter.emit("SIGTERM");
+    expect(await exitCode).toBe(1);
+    expect(printed[0]).toContain("cannot end gracefully");
   });
 });

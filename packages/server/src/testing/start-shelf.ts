@@ -13,7 +13,8 @@ export interface StartedShelf {
   stop(): Promise<void>;
 }
 
-export async function startShelf(options: Partial<ServerOptions> = {}): Promise<StartedShelf> {
+/** @param at The port; any free one by default. */
+export async function startShelf(options: Partial<ServerOptions> = {}, at = 0): Promise<StartedShelf> {
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
   const server = createServer({
@@ -23,6 +24,6 @@ export async function startShelf(options: Partial<ServerOptions> = {}): Promise<
     log: createLogger({ service: "shelf", level: "debug", destination }),
     ...options,
   });
-  const { url, port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const { url, port } = await server.listen({ host: "127.0.0.1", port: at });
   return { url, port, server, lines, stop: () => server.drain({ graceMs: 0 }) };
 }
