@@ -19,16 +19,18 @@ import {
 interface MethodShape {
   readonly streamsIn?: boolean;
   readonly streamsOut?: boolean;
+  /** Who may call. Default: anybody. */
+  readonly auth?: "public" | "authenticated";
 }
 
-const policy = create(PolicySchema, {
-  auth: { kind: { case: "public", value: true } },
-  deadline: { defaultMs: 1_000, maxMs: 2_000 },
-  payload: { maxRequestBytes: 1_000, maxResponseBytes: 1_000 },
-});
-
-function method(name: string, { streamsIn = false, streamsOut = false }: MethodShape = {}) {
+function method(name: string, shape: MethodShape = {}) {
+  const { streamsIn = false, streamsOut = false, auth = "public" } = shape;
   const options = create(MethodOptionsSchema);
+  const policy = create(PolicySchema, {
+    auth: { kind: { case: auth, value: true } },
+    deadline: { defaultMs: 1_000, maxMs: 2_000 },
+    payload: { maxRequestBytes: 1_000, maxResponseBytes: 1_000 },
+  });
   setExtension(options, methodOption, policy);
   const type = ".google.protobuf.StringValue";
   return {
@@ -65,6 +67,7 @@ const file: FileDescriptorProto = create(FileDescriptorProtoSchema, {
         method("Count", { streamsOut: true }),
         method("Collect", { streamsIn: true }),
         method("Chat", { streamsIn: true, streamsOut: true }),
+        method("SayKnown", { auth: "authenticated" }),
       ],
     },
   ],
@@ -80,12 +83,16 @@ type Method<Kind extends string> = {
   output: typeof StringValueSchema;
 };
 
-/** A service with one method of each kind, all of them from string to string: deadline 1 s, at most 2 s, messages of 1,000 bytes. */
+/**
+ * A service with one public method of each kind and `sayKnown`, which needs a token, all of them from string to string: deadline
+ * 1 s, at most 2 s, messages of 1,000 bytes.
+ */
 export const EchoService = registry.getService("test.echo.v1.EchoService") as GenService<{
   say: Method<"unary">;
   count: Method<"server_streaming">;
   collect: Method<"client_streaming">;
   chat: Method<"bidi_streaming">;
+  sayKnown: Method<"unary">;
 }>;
 
 /** The service's errors: SOLD_OUT is 1. */

@@ -8,6 +8,7 @@ import { EchoService } from "./echo-contract.js";
 /** What the echo service does where a test does not say otherwise. */
 const echo: ServiceImpl<typeof EchoService> = {
   say: async (request) => request,
+  sayKnown: async (request) => request,
   async *count(request) {
     for (let i = 1; i <= Number(request.value); i += 1) yield { value: String(i) };
   },

@@ -1,0 +1,45 @@
+import type { Clock } from "@charter/time";
+import { SlidingWindow } from "../breaker/sliding-window.js";
+
+const WINDOW_MS = 120_000;
+/** How many requests are sent for each that is accepted; at 2, as many are wasted as are served. */
+const K = 2;
+
+/**
+ * Adaptive client-side throttling: when the callee refuses much for lack of capacity, the client itself refuses a share of the
+ * calls, `max(0, (requests - K * accepts) / (requests + 1))` over two minutes. After "Handling Overload" in Site Reliability
+ * Engineering (Beyer et al., 2016), with its constants.
+ */
+export class AdaptiveThrottle {
+  readonly #window: SlidingWindow;
+  readonly #random: () => number;
+
+  constructor(clock: Clock, random: () => number) {
+    this.#window = new SlidingWindow(clock, WINDOW_MS);
+    this.#random = random;
+  }
+
+  /** Requests that were wanted and those that the callee accepted, over the window. */
+  get counts(): { readonly requests: number; readonly accepts: number } {
+    const { total, hits } = this.#window.counts();
+    return { requests: total, accepts: hits };
+  }
+
+  /** The share of calls that is refused now, 0 to 1. */
+  get rejection(): number {
+    const { requests, accepts } = this.counts;
+    return Math.max(0, (requests - K * accepts) / (requests + 1));
+  }
+
+  /** Counts a call and says whether it may be sent. */
+  admit(): boolean {
+    const admitted = this.#random() >= this.rejection;
+    this.#window.add(1, 0);
+    return admitted;
+  }
+
+  /** To be called when the callee took the call on, whatever it answered. */
+  accepted(): void {
+    this.#window.add(0, 1);
+  }
+}
