@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Deadline } from "@charter/time";
+import type { Span } from "./tracing/span.js";
 
 /** What every piece of work done for one incoming call knows without being told. Outgoing calls and log lines take it from here. */
 export interface AmbientContext {
@@ -11,6 +12,10 @@ export interface AmbientContext {
   readonly signal?: AbortSignal;
   /** The W3C trace context of this call, as in the `traceparent` header. */
   readonly traceparent?: string;
+  /** The W3C `tracestate` of this call, to go out beside `traceparent`. */
+  readonly tracestate?: string;
+  /** The recorded work that this call is; absent when its trace is not recorded. */
+  readonly span?: Span;
   /** The authenticated user or service. */
   readonly subject?: string;
   /** Who is shed first under overload; travels to callees. */

@@ -10,3 +10,8 @@ export type { HistogramSample, Labels, NumberSample, Sample } from "./metrics/sa
 export { noTraffic, type Traffic } from "./metrics/traffic.js";
 export { REDACTED, redactMessage } from "./redact-message.js";
 export { childTraceparent, formatTraceparent, parseTraceparent, type TraceParent } from "./traceparent.js";
+export type { CompletedWork, Span, SpanAttributes, SpanKind } from "./tracing/span.js";
+export type { TraceHeader } from "./tracing/trace-header.js";
+export { type EndedStatement, traceStatement } from "./tracing/trace-statement.js";
+export type { Tracer } from "./tracing/tracer.js";
+export { TraceSettingError, tracerFromEnvironment } from "./tracing/tracer-from-environment.js";

@@ -1,4 +1,5 @@
 export { ManualClock } from "./manual-clock.js";
+export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp-receiver.js";
 export { type SeededRandom, seededRandom } from "./seeded-random.js";
 export { type SourceProcess, spawnSource } from "./spawn-source.js";
 export { createTestDatabase, type TestDatabase } from "./test-database.js";
