@@ -3,7 +3,7 @@ import { ErrorInfoSchema } from "@charter/contract/google/rpc/error_details_pb.j
 import { currentContext } from "@charter/telemetry";
 import { ManualClock } from "@charter/testing";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
-import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Call, Handlers } from "./index.js";
 import { collect } from "./testing/collect.js";
@@ -177,46 +177,5 @@ describe("a stream", () => {
       yield { quantity: -1 };
     }
     expect((await refusal(client.countItems(items())))?.code).toBe(Code.InvalidArgument);
-  });
-});
-
-describe("errors", () => {
-  const secret = "password of the database";
-
-  it("that are not declared leave as INTERNAL with an id that finds them in the log", async () => {
-    const { client } = await start({ echo: () => Promise.reject(new Error(secret)) });
-    const error = await refusal(client.echo({}));
-    const [info] = error?.findDetails(ErrorInfoSchema) ?? [];
-    expect(error).toMatchObject({ code: Code.Internal, rawMessage: "Internal error." });
-    expect(JSON.stringify(error?.details)).not.toContain(secret);
-    const logged = shelf?.lines.find((line) => line.errorId === info?.metadata.error_id);
-    expect(logged).toMatchObject({ msg: "unexpected error", err: { message: secret } });
-  });
-
-  it("of a callee leave as their code alone when they are transient", async () => {
-    const refused = new ConnectError(
-      "connect ECONNREFUSED 10.0.0.7:8084",
-      Code.Unavailable,
-      undefined,
-      undefined,
-      new Error("cause"),
-    );
-    const { client } = await start({ echo: () => Promise.reject(refused) });
-    const error = await refusal(client.echo({}));
-    expect(error).toMatchObject({
-      code: Code.Unavailable,
-      rawMessage: "a service needed for this call failed",
-    });
-  });
-
-  it("that a handler throws as ConnectError leave as they are", async () => {
-    const { client } = await start({ echo: () => Promise.reject(new ConnectError("gone", Code.NotFound)) });
-    expect(await refusal(client.echo({}))).toMatchObject({ code: Code.NotFound, rawMessage: "gone" });
-  });
-
-  it("are made of responses that pass their cap", async () => {
-    const { url } = await start({ echo: async () => ({ text: "a".repeat(200_000) }) });
-    const client = createClient(ShelfService, createConnectTransport({ baseUrl: url, httpVersion: "1.1" }));
-    expect(reasonOf(await refusal(client.echo({})))).toBe("RESPONSE_TOO_LARGE");
   });
 });
