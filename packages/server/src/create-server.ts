@@ -3,12 +3,14 @@ import type { Verifier } from "@charter/identity";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { declaredOnly } from "./declared-only.js";
+import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
 import { drainServer } from "./drain-server.js";
 import { createEndpoints } from "./endpoints.js";
 import { createDocuments, type Document } from "./http/documents.js";
-import { createOnePort } from "./http/one-port.js";
+import { createOnePort, type OnePort } from "./http/one-port.js";
 import type { Implementation } from "./implement.js";
 import { Lifecycle } from "./lifecycle.js";
+import { type ObservabilityOptions, observe } from "./observability.js";
 import { type ReadinessChecks, readinessDocument } from "./readiness.js";
 import { createRequestListener } from "./request-listener.js";
 import type { Endpoint } from "./server-call.js";
@@ -17,7 +19,7 @@ import { reflectionServices } from "./services/reflection.js";
 import { createStack } from "./stack.js";
 
 /** What a server is made of. */
-export interface ServerOptions {
+export interface ServerOptions extends ObservabilityOptions {
   /** Name of the service in its logs, e.g. "buy". */
   readonly name: string;
   readonly implementations: readonly Implementation[];
@@ -34,14 +36,21 @@ export interface ServerOptions {
   readonly trustedProxies?: number;
 }
 
+/** Where a server listens. */
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+  readonly adminUrl: string | undefined;
+}
+
 /** A served contract. */
 export interface Server {
   /**
-   * Starts to serve. Port 0 takes any free port.
+   * Starts to serve. Port 0 takes any free port. `adminUrl` is where the admin port was opened, or undefined without one.
    *
-   * @throws PortTakenError when another process has the port
+   * @throws PortTakenError when another process has a port
    */
-  listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
+  listen(address: { host: string; port: number }): Promise<Listening>;
   /**
    * Ends gracefully: health says NOT_SERVING, new calls are refused with UNAVAILABLE, connections are told to go away, calls in
    * flight finish, and what is still running after `graceMs` is aborted. Streams of responses are ended earlier, for they
@@ -52,36 +61,57 @@ export interface Server {
 
 /**
  * Serves implementations under the policy that their contract declares: Connect, gRPC and gRPC-Web on one clear-text port over
- * HTTP/1.1 and HTTP/2, with health, reflection, /livez and /readyz.
+ * HTTP/1.1 and HTTP/2, with health, reflection, /livez, /readyz and /metrics.
  *
  * @throws PolicyError with every problem of every method, e.g. one that no auth covers
  */
 export function createServer(options: ServerOptions): Server {
-  const { log, clock = systemClock } = options;
+  const { log, clock = systemClock, admin } = options;
   const lifecycle = new Lifecycle();
   const endpoints = endpointsOf(options, lifecycle);
-  const listener = createRequestListener({
+  const observed = observe(options, endpoints, clock);
+  const whole = {
     endpoints,
-    documents: createDocuments(documentsOf(options, lifecycle, clock), log),
-    stack: createStack({ clock, verifier: options.verifier, lifecycle }),
-    lifecycle,
-    log,
-    clock,
-    trustedProxies: options.trustedProxies ?? 0,
-  });
-  const port = createOnePort(listener, log, clock);
+    wellKnown: options.wellKnown ?? {},
+    livez: async () => ({ status: "live" }),
+    readyz: readinessDocument(options.readiness ?? {}, lifecycle, clock),
+    metrics: observed.document,
+  };
+  const open = portOpener(options, lifecycle, clock);
+  const offers = admin ? splitOffer(whole) : { service: wholeOffer(whole), admin: undefined };
+  const port = open(offers.service);
+  const adminPort = offers.admin && open(offers.admin);
   let drained: Promise<void> | undefined;
   return {
     async listen(address) {
       const bound = await port.listen(address);
       const url = `http://${urlHost(address.host)}:${bound.port}`;
-      announce(options, endpoints, url);
-      return { url, port: bound.port };
+      const adminBound = admin && adminPort && (await listenToo(port, adminPort, admin));
+      const adminUrl = adminBound && `http://${urlHost(admin.host)}:${adminBound.port}`;
+      announce(options, endpoints, url, adminUrl);
+      return { url, port: bound.port, adminUrl };
     },
     drain({ graceMs }) {
-      drained ??= drainServer({ lifecycle, port, clock, log, graceMs });
+      drained ??= drainServer({ lifecycle, port, clock, log, graceMs }).finally(async () => {
+        // Last, so that the end of the work can be watched.
+        await adminPort?.close();
+        observed.stop();
+      });
       return drained;
     },
+  };
+}
+
+function portOpener(
+  { log, verifier, tracer, trustedProxies = 0 }: ServerOptions,
+  lifecycle: Lifecycle,
+  clock: Clock,
+): (offer: Offer) => OnePort {
+  const stack = createStack({ clock, verifier, lifecycle, tracer });
+  return ({ endpoints, documents }) => {
+    const made = createDocuments(documents, log);
+    const options = { endpoints, documents: made, stack, lifecycle, log, clock, trustedProxies };
+    return createOnePort(createRequestListener(options), log, clock);
   };
 }
 
@@ -97,19 +127,16 @@ function endpointsOf(
   ]);
 }
 
-function documentsOf(options: ServerOptions, lifecycle: Lifecycle, clock: Clock): Record<string, Document> {
-  return {
-    ...options.wellKnown,
-    "/livez": async () => ({ status: "live" }),
-    "/readyz": readinessDocument(options.readiness ?? {}, lifecycle, clock),
-  };
-}
-
 /** Says what is served and, so that nobody believes it, what is declared and not kept. */
-function announce({ name, log }: ServerOptions, endpoints: ReadonlyMap<string, Endpoint>, url: string): void {
+function announce(
+  { name, log }: ServerOptions,
+  endpoints: ReadonlyMap<string, Endpoint>,
+  url: string,
+  adminUrl: string | undefined,
+): void {
   const all = [...endpoints.values()];
   const unimplemented = all.filter((it) => !it.invoke).map((it) => it.policy.procedure);
-  log.info({ name, url, procedures: all.length, unimplemented }, "serving");
+  log.info({ name, url, adminUrl, procedures: all.length, unimplemented }, "serving");
   const options = declaredOnly(all);
   if (Object.keys(options).length > 0) log.warn({ options }, "declared in the contract but not enforced yet");
 }

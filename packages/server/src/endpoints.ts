@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { PolicySchema } from "@charter/contract/charter/v1/options_pb.js";
 import { compileService, PolicyError, type PolicyProblem, type ServicePolicy } from "@charter/policy";
+import { MethodMetrics } from "@charter/telemetry";
 import type { Implementation } from "./implement.js";
 import type { Endpoint } from "./server-call.js";
 
@@ -57,6 +58,7 @@ function addAll(
       method,
       policy,
       invoke: handlers.get(method.localName),
+      metrics: new MethodMetrics("server", { service: service.typeName, method: method.name }),
       servesWhileDraining,
     });
   }

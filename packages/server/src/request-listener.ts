@@ -1,5 +1,5 @@
 import { anonymous } from "@charter/identity";
-import type { Logger } from "@charter/telemetry";
+import { type Logger, noTraffic } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { v7 as uuid } from "uuid";
 import { ChassisError, chassisError } from "./errors/chassis-error.js";
@@ -97,6 +97,8 @@ function newCall(
     principal: anonymous,
     mustOwn: false,
     deadline: undefined,
+    traffic: noTraffic(),
+    span: undefined,
     bytes: dialogue.requests(endpoint.policy.payload.maxRequestBytes),
     requests: none(),
   };

@@ -1,7 +1,7 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import type { Principal } from "@charter/identity";
 import type { MethodPolicy } from "@charter/policy";
-import type { Logger } from "@charter/telemetry";
+import type { Logger, MethodMetrics, Span, Traffic } from "@charter/telemetry";
 import type { Deadline } from "@charter/time";
 import type { Exchange } from "./http/exchange.js";
 import type { Invoke } from "./implement.js";
@@ -13,6 +13,7 @@ export interface Endpoint {
   readonly policy: MethodPolicy;
   /** Undefined for a method that is in the contract and not built. */
   readonly invoke: Invoke | undefined;
+  readonly metrics: MethodMetrics;
   /** Health keeps answering while the server drains. */
   readonly servesWhileDraining: boolean;
 }
@@ -38,6 +39,10 @@ export interface ServerCall {
   mustOwn: boolean;
   /** Set by the layer deadline. */
   deadline: Deadline | undefined;
+  /** What it has carried so far; kept by the layer telemetry. */
+  readonly traffic: Traffic;
+  /** Set by the layer telemetry where the trace is recorded. */
+  span: Span | undefined;
   /** Request messages as bytes, after decompression. Nothing is read before the first is asked for. */
   bytes: AsyncIterable<Uint8Array>;
   /** Request messages; set by the layer decode. */

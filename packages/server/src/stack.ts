@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Verifier } from "@charter/identity";
+import type { Tracer } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { accessLog } from "./layers/access-log.js";
 import { ambient } from "./layers/ambient.js";
@@ -13,6 +14,7 @@ import { errors } from "./layers/errors.js";
 import { handler } from "./layers/handler.js";
 import { owner } from "./layers/owner.js";
 import { streamBounds } from "./layers/stream-bounds.js";
+import { telemetry } from "./layers/telemetry.js";
 import { validate } from "./layers/validate.js";
 import type { Lifecycle } from "./lifecycle.js";
 import type { Layer, ServerCall } from "./server-call.js";
@@ -22,6 +24,8 @@ export interface StackOptions {
   readonly clock: Clock;
   readonly verifier: Verifier;
   readonly lifecycle: Lifecycle;
+  /** Records traces. Undefined: none is recorded. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** Runs a call through all layers; the bytes of its responses, or a ConnectError. */
@@ -31,10 +35,11 @@ export type Stack = (call: ServerCall) => AsyncIterable<Uint8Array>;
  * What happens to a call once its path has led to a method, from the outside in; cheap refusals first. (Before it, per HTTP request:
  * the guard of http/node-exchange.ts, the documents and the route of request-listener.ts.)
  */
-export function createStack({ clock, verifier, lifecycle }: StackOptions): Stack {
+export function createStack({ clock, verifier, lifecycle, tracer }: StackOptions): Stack {
   // Before the first byte of the body is read.
   const outer: Layer<Uint8Array>[] = [
-    accessLog(clock), //       outermost, so that refusals of every other layer are logged too
+    telemetry(clock, tracer), // outermost, so that refusals of every other layer are counted and traced
+    accessLog(clock), //       and logged
     errors(), //               nothing undeclared passes it on the way out
     drain(lifecycle), //       a server that shuts down does no work for new calls
     authenticate(verifier), // who calls; a bad token costs one verification and no body

@@ -1,3 +1,4 @@
+import { parseTraceparent } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
@@ -9,7 +10,7 @@ import type { Layer, ServerCall } from "../server-call.js";
 const FAULTS = [Code.Internal, Code.Unknown, Code.DataLoss];
 
 /**
- * One line per call: what was called, by whom, how it ended and how long it took. Successes as the contract's `log` says, errors
+ * One line per call: what was called, by whom, how it ended, how long it took and how much it carried. Successes as the contract's `log` says, errors
  * always. `random` draws the sample, from 0 up to 1. Default: Math.random.
  */
 export function accessLog<T>(clock: Clock, random: () => number = Math.random): Layer<T> {
@@ -47,6 +48,7 @@ function logFailure(call: ServerCall, durationMs: number, error: ConnectError | 
 }
 
 function line(call: ServerCall, code: string, durationMs: number): Record<string, unknown> {
+  const { traffic, exchange } = call;
   return {
     procedure: call.policy.procedure,
     protocol: call.dialogue.protocol,
@@ -54,6 +56,20 @@ function line(call: ServerCall, code: string, durationMs: number): Record<string
     durationMs,
     subject: subjectOf(call.principal),
     requestId: call.requestId,
-    peer: call.exchange.address,
+    traceId: parseTraceparent(call.span?.traceparent ?? exchange.header.get("traceparent"))?.traceId,
+    attempt: attemptOf(exchange.header),
+    bytesIn: traffic.bytesReceived,
+    bytesOut: traffic.bytesSent,
+    ...(call.policy.kind !== "unary" && {
+      messagesIn: traffic.messagesReceived,
+      messagesOut: traffic.messagesSent,
+    }),
+    peer: exchange.address,
   };
+}
+
+/** Which attempt of its caller this is, from 1: callers that retry say how many went before (gRFC A6). */
+function attemptOf(header: Headers): number {
+  const before = header.get("grpc-previous-rpc-attempts");
+  return before !== null && /^\d{1,2}$/.test(before) ? Number(before) + 1 : 1;
 }

@@ -21,13 +21,17 @@ export function ambient(): Layer<Message> {
 
 function contextOf(call: ServerCall): AmbientContext {
   const subject = subjectOf(call.principal);
-  const traceparent = call.exchange.header.get("traceparent");
+  const { span } = call;
+  const traceparent = span?.traceparent ?? call.exchange.header.get("traceparent");
+  const tracestate = span ? span.tracestate : call.exchange.header.get("tracestate");
   return {
     requestId: call.requestId,
     signal: call.signal,
     criticality: call.policy.criticality,
     ...(call.deadline && { deadline: call.deadline }),
     ...(traceparent && { traceparent }),
+    ...(tracestate && { tracestate }),
+    ...(span && { span }),
     ...(subject && { subject }),
   };
 }

@@ -1,7 +1,7 @@
 import { ShelfService } from "@charter/contract/charter/testing/v1/shelf_service_pb.js";
 import { anonymous } from "@charter/identity";
 import { compileMethod, type MethodPolicy } from "@charter/policy";
-import { createLogger } from "@charter/telemetry";
+import { createLogger, MethodMetrics, noTraffic } from "@charter/telemetry";
 import type { Exchange } from "../http/exchange.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import type { Layer, ServerCall } from "../server-call.js";
@@ -27,6 +27,7 @@ export function fakeCall(options: FakeCallOptions = {}) {
       method,
       policy,
       invoke: undefined,
+      metrics: new MethodMetrics("server", { service: "test", method: "Echo" }),
       servesWhileDraining: options.servesWhileDraining ?? false,
     },
     method,
@@ -42,6 +43,8 @@ export function fakeCall(options: FakeCallOptions = {}) {
     principal: anonymous,
     mustOwn: false,
     deadline: undefined,
+    traffic: noTraffic(),
+    span: undefined,
     bytes: from([]),
     requests: from([]),
   };

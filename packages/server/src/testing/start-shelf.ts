@@ -7,6 +7,8 @@ import { shelfImplementation } from "./shelf-implementation.js";
 export interface StartedShelf {
   readonly url: string;
   readonly port: number;
+  /** Where the admin port is, when one was asked for. */
+  readonly adminUrl: string | undefined;
   readonly server: Server;
   /** The lines logged so far, parsed. */
   readonly lines: readonly Record<string, unknown>[];
@@ -24,6 +26,6 @@ export async function startShelf(options: Partial<ServerOptions> = {}, at = 0): 
     log: createLogger({ service: "shelf", level: "debug", destination }),
     ...options,
   });
-  const { url, port } = await server.listen({ host: "127.0.0.1", port: at });
-  return { url, port, server, lines, stop: () => server.drain({ graceMs: 0 }) };
+  const { url, port, adminUrl } = await server.listen({ host: "127.0.0.1", port: at });
+  return { url, port, adminUrl, server, lines, stop: () => server.drain({ graceMs: 0 }) };
 }
