@@ -13,11 +13,14 @@ import { failureOf, valuesOf } from "./testing/outcomes.js";
 let server: EchoServer | undefined;
 let channel: Channel | undefined;
 
-afterEach(async () => {
+afterEach(closeAll);
+
+async function closeAll() {
   channel?.close();
+  channel = undefined;
   await server?.stop();
   server = undefined;
-});
+}
 
 type Handlers = Partial<ServiceImpl<typeof EchoService>>;
 
@@ -186,6 +189,7 @@ describe("the deadline of a call", () => {
     });
     const call = () => client.say({}, timeoutMs === undefined ? {} : { timeoutMs });
     await (context ? runInContext(context, call) : call());
+    await closeAll();
     return seen;
   }
 
