@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type QueryExecutorProvider, type TransactionBuilder } from "kysely";
 import pg from "pg";
 import { columnTypes } from "./column-types.js";
+import { type ObserveStatement, tellStatements } from "./ended-statement.js";
 
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/database */
@@ -17,6 +18,8 @@ export interface DatabaseOptions {
   readonly idleInTransactionTimeoutMs?: number;
   /** Told when a connection dies while no query is running on it. A query that is running rejects instead. */
   readonly onConnectionLost?: (error: Error) => void;
+  /** Told of every statement that has ended, in the asynchronous context of whoever ran it. Default: nobody. */
+  readonly onStatement?: ObserveStatement;
 }
 
 /** A Kysely over a pool of connections, which its owner closes. */
@@ -42,7 +45,10 @@ const idleTimeoutMs = 30_000;
  */
 export function openDatabase<Schema>(options: DatabaseOptions): Database<Schema> {
   const pool = createPool(options);
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    ...(options.onStatement && { log: tellStatements(options.onStatement) }),
+  });
   let closing: Promise<void> | undefined;
   return Object.assign(kysely, {
     close: () => {

@@ -15,6 +15,7 @@ export {
   openDatabase,
   type Transactional,
 } from "./database.js";
+export type { EndedStatement, ObserveStatement } from "./ended-statement.js";
 export {
   isCheckViolation,
   isConnectionLost,
