@@ -1,10 +1,15 @@
 export { type Call, hasRole, userOf } from "./call.js";
-export { createServer, type Server, type ServerOptions } from "./create-server.js";
+export { createServer, type Listening, type Server, type ServerOptions } from "./create-server.js";
 export { ChassisError, chassisError, invalidArgument, notFound } from "./errors/chassis-error.js";
 export { ContractError, type ContractErrorOptions, contractError } from "./errors/contract-error.js";
 export { type Document, NotReady } from "./http/documents.js";
 export { PortTakenError } from "./http/port-taken-error.js";
 export { type Handler, type Handlers, type Implementation, implement } from "./implement.js";
+export type { ObservabilityOptions } from "./observability.js";
+export {
+  type Observability,
+  observabilityFromEnvironment,
+} from "./process/observability-from-environment.js";
 export { EnvironmentError, parseEnvironment } from "./process/parse-environment.js";
 export { type Program, runProcess } from "./process/run-process.js";
 export type { ReadinessChecks } from "./readiness.js";

@@ -57,4 +57,4 @@ function describe(name: string, what: string, error: unknown): string {
   return JSON.stringify({ level: "fatal", service: name, msg: what, err: describeError(error) });
 }
 
-const EXPLAINED = new Set(["EnvironmentError", "PortTakenError", "PolicyError"]);
+const EXPLAINED = new Set(["EnvironmentError", "PortTakenError", "PolicyError", "TraceSettingError"]);
