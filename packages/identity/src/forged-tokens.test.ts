@@ -92,6 +92,7 @@ const forgeries: readonly (readonly [string, () => string])[] = [
   ["scope that is a list", () => user({}, { scope: ["a"] })],
   ["service token for another service", () => service({}, { aud: "discount" })],
   ["service token in another service's name", () => service({}, { iss: "discount", sub: "discount" })],
+  ["service token with another issuer", () => service({}, { iss: "discount" })],
   ["service token with another subject", () => service({}, { sub: "discount" })],
   ["service token that lives too long", () => service({}, { exp: nowS() + 301 })],
   ["service token that has expired", () => service({}, { iat: nowS() - 310, nbf: 1, exp: nowS() - 10 })],

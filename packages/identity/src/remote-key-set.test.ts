@@ -47,17 +47,31 @@ describe("remoteKeySet", () => {
 
   it.each<[string, (response: Parameters<RequestListener>[1]) => void]>([
     ["an error status", (response) => response.writeHead(500).end("{}")],
-    ["a redirect", (response) => response.writeHead(302, { location: "http://127.0.0.1:9/" }).end()],
     ["no JSON", (response) => response.end("<html>")],
     ["no key set", (response) => response.end("[]")],
     [
       "too many keys",
       (response) => response.end(JSON.stringify({ keys: Array.from({ length: 33 }, () => ({})) })),
     ],
-    ["too many bytes", (response) => response.end(" ".repeat(70_000))],
     ["a dropped connection", (response) => response.destroy()],
   ])("cannot be read when the answer is %s", async (_, respond) => {
     answer = (_request, response) => respond(response);
+    await expect(find()).rejects.toBeInstanceOf(KeySetUnavailableError);
+  });
+
+  it("follows no redirect, wherever it leads", async () => {
+    answer = (request, response) => {
+      const redirect = request.url === "/elsewhere" ? undefined : { location: "/elsewhere" };
+      response.writeHead(redirect ? 302 : 200, redirect).end(JSON.stringify({ keys: [key.publicJwk] }));
+    };
+    await expect(find()).rejects.toBeInstanceOf(KeySetUnavailableError);
+  });
+
+  it("reads no more than 64 KiB", async () => {
+    const body = JSON.stringify({ keys: [key.publicJwk] });
+    answer = (_, response) => response.end(body.padEnd(65_536));
+    await expect(find()).resolves.toBeDefined();
+    answer = (_, response) => response.end(body.padEnd(65_537));
     await expect(find()).rejects.toBeInstanceOf(KeySetUnavailableError);
   });
 

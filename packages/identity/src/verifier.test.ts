@@ -86,6 +86,12 @@ describe("verify", () => {
     await expect(verifier.verify(`Bearer ${token}`)).rejects.toThrow("the token is not valid");
   });
 
+  it("lets no service sign for users, even with its key among theirs", async () => {
+    const verifier = verifierWith(staticKeySet([{ ...world.userKey, service: "buy" }]));
+    const { token } = await issuer().issue(ada);
+    await expect(verifier.verify(`Bearer ${token}`)).rejects.toThrow("the token is not valid");
+  });
+
   it("does not blame the token when the keys cannot be read", async () => {
     const verifier = verifierWith({
       find: () => Promise.reject(new KeySetUnavailableError("test", new Error("down"))),
