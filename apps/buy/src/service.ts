@@ -7,8 +7,8 @@ import {
   type Verifier,
 } from "@charter/identity";
 import { type Database, migrate, openDatabase } from "@charter/postgres";
-import { createServer, implement, type Server } from "@charter/server";
-import type { Logger } from "@charter/telemetry";
+import { createServer, implement, type ObservabilityOptions, type Server } from "@charter/server";
+import { type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
 import { CatalogService } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
@@ -34,6 +34,8 @@ const MAX_CONNECTIONS = 24;
 export type BuildConfig = Pick<BuyConfig, "host" | "port" | "identityDirectory" | "peers"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** How the service can be watched. Default: on its own port, and without traces. */
+  readonly observability?: ObservabilityOptions;
   /** Default: the machine's. */
   readonly clock?: Clock;
 };
@@ -109,6 +111,7 @@ function serve(
     verifier: verifier(config, clock),
     log,
     clock,
+    ...config.observability,
     readiness: { database: async () => void (await sql`select 1`.execute(db)) },
   });
 }
@@ -119,6 +122,7 @@ function open({ databaseUrl, log }: BuildConfig, applicationName: string): Datab
     applicationName,
     maxConnections: MAX_CONNECTIONS,
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
+    onStatement: traceStatement,
   });
 }
 

@@ -1,5 +1,5 @@
 import { createVerifier, directoryKeySet, loadServiceIdentity, remoteKeySet } from "@charter/identity";
-import { runProcess } from "@charter/server";
+import { observabilityFromEnvironment, runProcess } from "@charter/server";
 import { createLogger } from "@charter/telemetry";
 import { type DeliveryConfig, readConfig } from "./config.js";
 import { defaultSlotTemplate } from "./domain/slot-template.js";
@@ -22,6 +22,7 @@ function verifierFor({ identityDirectory, userUrl }: DeliveryConfig) {
 async function start() {
   const config = readConfig(process.env);
   const log = createLogger({ service, level: config.logLevel });
+  const observability = await observabilityFromEnvironment(process.env, { service, log });
   // Delivery calls nobody yet; its key is made so that every service of an installation has one.
   await loadServiceIdentity({ directory: config.identityDirectory, service });
   const own =
@@ -31,6 +32,7 @@ async function start() {
     databaseUrl,
     verifier: verifierFor(config),
     log,
+    observability,
     carrierSpeed: config.carrierSpeed,
     template: { ...defaultSlotTemplate, capacity: config.slotCapacity },
   });
@@ -39,6 +41,7 @@ async function start() {
     async drain() {
       await delivery.drain({ graceMs });
       await own?.stop();
+      await observability.shutdown();
     },
   };
 }

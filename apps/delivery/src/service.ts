@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Verifier } from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
-import { createServer } from "@charter/server";
-import type { Logger } from "@charter/telemetry";
+import { createServer, type ObservabilityOptions } from "@charter/server";
+import { type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import { CarrierLoop } from "./carrier/carrier-loop.js";
@@ -22,6 +22,8 @@ export interface DeliveryServiceOptions {
   /** Finds out who calls. */
   readonly verifier: Verifier;
   readonly log: Logger;
+  /** How the service can be watched. Default: on its own port, and without traces. */
+  readonly observability?: ObservabilityOptions;
   /** How many times faster than the clock parcels move. Default 1. */
   readonly carrierSpeed?: number;
   /** What the slots of a day look like. Default: six of two hours with 40 places each. */
@@ -64,7 +66,15 @@ export async function build(options: DeliveryServiceOptions): Promise<DeliveryPr
   const deps = { db, clock, seal, template, carrier, tail, onBooked: () => loop.wake() };
   const implementations = [deliveryHandlers(deps)];
   const readiness = { database: () => ping(db) };
-  const server = createServer({ name: "delivery", implementations, verifier, log, clock, readiness });
+  const server = createServer({
+    name: "delivery",
+    implementations,
+    verifier,
+    log,
+    clock,
+    readiness,
+    ...options.observability,
+  });
   return {
     async listen(address) {
       const bound = await server.listen(address);
@@ -83,6 +93,7 @@ function open({ databaseUrl, log }: DeliveryServiceOptions): DeliveryDatabase {
     url: databaseUrl,
     applicationName: "delivery",
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
+    onStatement: traceStatement,
   });
 }
 

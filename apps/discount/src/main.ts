@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { runProcess } from "@charter/server";
+import { observabilityFromEnvironment, runProcess } from "@charter/server";
 import { createLogger } from "@charter/telemetry";
 import { readConfig } from "./config.js";
 import { ownDatabase } from "./own-database.js";
@@ -10,14 +10,16 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 async function start() {
   const config = readConfig(process.env, root);
   const log = createLogger({ service: "discount", level: config.logLevel });
+  const observability = await observabilityFromEnvironment(process.env, { service: "discount", log });
   const own = config.databaseUrl ? undefined : await ownDatabase(`${root}.charter/discount-postgres`, log);
   const databaseUrl = config.databaseUrl ?? own?.url ?? "";
   try {
-    const discount = await build({ ...config, databaseUrl, log });
+    const discount = await build({ ...config, databaseUrl, log, observability });
     return {
       async drain() {
         await discount.drain();
         await own?.stop();
+        await observability.shutdown();
       },
     };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createVerifier, directoryKeySet, remoteKeySet } from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
-import { createServer } from "@charter/server";
-import type { Logger } from "@charter/telemetry";
+import { createServer, type ObservabilityOptions } from "@charter/server";
+import { type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import type { DiscountConfig } from "./config.js";
@@ -17,6 +17,8 @@ const graceMs = 10_000;
 export type BuildConfig = Pick<DiscountConfig, "host" | "port" | "identityDirectory" | "userUrl"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** How the service can be watched. Default: on its own port, and without traces. */
+  readonly observability?: ObservabilityOptions;
   /** Default: the machine's. */
   readonly clock?: Clock;
 };
@@ -36,6 +38,7 @@ export async function build(config: BuildConfig): Promise<Discount> {
     url: databaseUrl,
     applicationName: "discount",
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
+    onStatement: traceStatement,
   });
   const sweeper = createExpirySweeper({ db, clock, log });
   const verifier = createVerifier({
@@ -52,6 +55,7 @@ export async function build(config: BuildConfig): Promise<Discount> {
     verifier,
     log,
     clock,
+    ...config.observability,
     readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
   });
   try {

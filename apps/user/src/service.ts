@@ -1,7 +1,7 @@
 import { createUserTokenIssuer, createVerifier, directoryKeySet } from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
-import { createServer } from "@charter/server";
-import type { Logger } from "@charter/telemetry";
+import { createServer, type ObservabilityOptions } from "@charter/server";
+import { type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import type { UserConfig } from "./config.js";
@@ -25,6 +25,8 @@ const graceMs = 10_000;
 export type BuildConfig = Pick<UserConfig, "host" | "port" | "identityDirectory" | "operator"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** How the service can be watched. Default: on its own port, and without traces. */
+  readonly observability?: ObservabilityOptions;
   /** Default: the machine's. */
   readonly clock?: Clock;
 };
@@ -72,6 +74,7 @@ function open({ databaseUrl, log }: BuildConfig): UserDatabase {
     url: databaseUrl,
     applicationName: "user",
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
+    onStatement: traceStatement,
   });
 }
 
@@ -88,7 +91,7 @@ async function createDependencies(db: UserDatabase, log: Logger, clock: Clock): 
   };
 }
 
-function serve({ identityDirectory, log }: BuildConfig, deps: Dependencies) {
+function serve({ identityDirectory, log, observability }: BuildConfig, deps: Dependencies) {
   const { db, clock, keyRing } = deps;
   return createServer({
     name: "user",
@@ -103,6 +106,7 @@ function serve({ identityDirectory, log }: BuildConfig, deps: Dependencies) {
     }),
     log,
     clock,
+    ...observability,
     readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
     wellKnown: { "/.well-known/jwks.json": async () => ({ keys: await keyRing.publicKeys() }) },
   });
