@@ -69,6 +69,15 @@ const rows: Row[] = [
     fields: ["quantity"],
   },
   {
+    what: "a NUL character in a text, however deep",
+    method: "PutItem",
+    token: alice,
+    body: { ...put, items: [item, { sku: "a\u0000b", quantity: 1 }] },
+    code: Code.InvalidArgument,
+    reason: "REQUEST_INVALID",
+    fields: ["items[1].sku"],
+  },
+  {
     what: "missing fields, all of them named",
     method: "PutItem",
     token: alice,

@@ -5,14 +5,18 @@ import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { ContractError } from "../errors/contract-error.js";
 import type { Layer } from "../server-call.js";
 import { mapEach } from "./map-each.js";
+import { nulTextFinder } from "./nul-text.js";
 
 /** Violations that one answer lists; a message of thousands of wrong items must not make an answer larger than itself. */
 const MAX_VIOLATIONS = 50;
 
-/** Holds every request message against the rules of its contract. */
+/** Holds every request message against the rules of its contract, and its texts against one rule of ours: no NUL characters. */
 export function validate(validator: Validator = createValidator()): Layer<Message> {
   return async function* (call, next) {
+    const findNul = nulTextFinder(call.method.input);
     call.requests = mapEach(call.requests, (request) => {
+      const nul = findNul(request);
+      if (nul !== undefined) throw refused([{ field: nul, description: "must not contain NUL characters" }]);
       const result = validator.validate(call.method.input, request);
       if (result.kind === "invalid") throw invalid(result.violations);
       if (result.kind === "error") throw result.error;
@@ -27,6 +31,10 @@ function invalid(violations: readonly Violation[]): ContractError {
     field: pathToString(it.field),
     description: it.message || it.ruleId,
   }));
+  return refused(fieldViolations);
+}
+
+function refused(fieldViolations: { field: string; description: string }[]): ContractError {
   const sentences = fieldViolations.map(({ field, description }) =>
     field ? `${field}: ${description}` : description,
   );
