@@ -477,7 +477,8 @@ export const WatchOrderRequestSchema: GenMessage<WatchOrderRequest> = /*@__PURE_
  */
 export type WatchOrderResponse = Message<"shop.buy.v1.WatchOrderResponse"> & {
   /**
-   * The order as it is now (first message) or as it was after `change`.
+   * The order as it is now (first message) or as it was after `change`; its payment and shipments are always those of now, which a
+   * slow reader may find ahead of its history.
    *
    * @generated from field: shop.buy.v1.Order order = 1;
    */
