@@ -15,6 +15,7 @@ export interface MethodName {
 export class MethodMetrics {
   readonly #name: MethodName;
   readonly #prefix: string;
+  readonly #countsTraffic: boolean;
   readonly #ended = new Float64Array(CODES);
   readonly #buckets = new Float64Array(CODES * DURATION_BUCKETS);
   readonly #secondsSum = new Float64Array(CODES);
@@ -22,10 +23,11 @@ export class MethodMetrics {
   readonly #traffic = new Float64Array(4);
   #inFlight = 0;
 
-  /** @param side which half of a call this counts, e.g. "server": the prefix of the names is `rpc_<side>`. */
+  /** @param side which half of a call this counts: the prefix of the names is `rpc_<side>`. Only the server's half shows what calls carried. */
   constructor(side: "server" | "client", name: MethodName) {
     this.#name = name;
     this.#prefix = `rpc_${side}`;
+    this.#countsTraffic = side === "server";
   }
 
   /** A call begins. */
@@ -54,6 +56,10 @@ export class MethodMetrics {
       yield this.#durations(code);
     }
     yield this.#number("gauge", "in_flight", "Calls that have begun and not ended.", this.#inFlight);
+    if (this.#countsTraffic) yield* this.#trafficSamples();
+  }
+
+  *#trafficSamples(): Iterable<Sample> {
     yield this.#directed("messages_total", "Messages of calls that have ended.", "received", 0);
     yield this.#directed("messages_total", "Messages of calls that have ended.", "sent", 1);
     const bytes = "Bytes of those messages, uncompressed and without framing.";
