@@ -51,10 +51,11 @@ export const orderInvariants: readonly Invariant[] = [
   },
   {
     id: "I4",
-    title: "one idempotency key makes at most one order",
+    title: "one idempotency key makes at most one order in the seven days for which it is kept",
     sql: `
-      select user_id, idempotency_key from orders where idempotency_key is not null
-      group by user_id, idempotency_key having count(*) > 1`,
+      select one.user_id, one.idempotency_key from orders as one join orders as other
+        on other.user_id = one.user_id and other.idempotency_key = one.idempotency_key and other.id > one.id
+      where other.placed_at < one.placed_at + interval '7 days'`,
   },
   {
     id: "I4",

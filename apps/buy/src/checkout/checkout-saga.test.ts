@@ -13,8 +13,8 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const FULL = { codes: [CODE], slotId: SLOT_ID };
-/** As often as a step before the pivot is tried. */
-const ALL_ATTEMPTS = 10;
+/** More than the client's own attempts at one call, so that the step fails, and fewer than make it give up. */
+const SOME = 5;
 
 /** What is held for orders that are not confirmed. */
 async function held() {
@@ -108,7 +108,7 @@ describe("a step whose answer is lost", () => {
   )("%s (%s) is repeated and takes effect once", async (method, mishap) => {
     const committed = shop.discount.count(RedemptionState.COMMITTED);
     const shipments = shop.delivery.shipments.size;
-    mishapsOf(method).plan(method, mishap, 2);
+    mishapsOf(method).plan(method, mishap, SOME);
     const id = await shop.place(FULL);
     await shop.settle();
     expect((await shop.order(id)).state).toBe("CONFIRMED");
@@ -121,9 +121,10 @@ describe("a step whose answer is lost", () => {
     "%s (%s) for good fails the order and releases what may have been held",
     async (method, mishap) => {
       const slots = shop.delivery.heldSlots();
-      mishapsOf(method).plan(method, mishap, ALL_ATTEMPTS);
+      mishapsOf(method).keep(method, mishap);
       const id = await shop.place(FULL);
       await shop.settle();
+      mishapsOf(method).clear();
       const order = await shop.order(id);
       expect([order.state, order.failure?.reason]).toEqual(["FAILED", "UNAVAILABLE"]);
       expect(shop.delivery.heldSlots()).toBe(slots);
@@ -134,8 +135,16 @@ describe("a step whose answer is lost", () => {
     },
   );
 
+  it("because the callee hangs is repeated once its deadline has passed", async () => {
+    shop.discount.mishaps.plan("reserveRedemption", "hangs");
+    const id = await shop.place(FULL);
+    await shop.settle();
+    expect((await shop.order(id)).state).toBe("CONFIRMED");
+    expect(await shop.violations()).toEqual([]);
+  });
+
   it("is undone for as long as undoing fails", async () => {
-    shop.discount.mishaps.plan("releaseRedemption", "lost_before", 3);
+    shop.discount.mishaps.plan("releaseRedemption", "lost_before", SOME);
     const id = await shop.place({ ...FULL, paymentMethod: "pm_declined" });
     await shop.settle();
     expect((await shop.order(id)).state).toBe("FAILED");

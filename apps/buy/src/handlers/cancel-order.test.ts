@@ -98,7 +98,7 @@ describe("CancelOrder after the confirmation", () => {
   it("does not hide that delivery cannot be reached", async () => {
     const id = await shop.place(FULL);
     await shop.settle();
-    shop.delivery.mishaps.plan("cancelShipment", "lost_before", 3);
+    shop.delivery.mishaps.keep("cancelShipment", "lost_before");
     expect(await reasonOf(shop.cancel(id))).toBe("DELIVERY_UNAVAILABLE");
     shop.delivery.mishaps.clear();
   });
@@ -106,7 +106,7 @@ describe("CancelOrder after the confirmation", () => {
   it("is completed by delivery's word where the caller's process died in between", async () => {
     const id = await shop.place(FULL);
     await shop.settle();
-    shop.delivery.mishaps.plan("cancelShipment", "lost_after", 3);
+    shop.delivery.mishaps.keep("cancelShipment", "lost_after");
     expect(await reasonOf(shop.cancel(id))).toBe("DELIVERY_UNAVAILABLE");
     shop.delivery.mishaps.clear();
     const follower = createFulfilmentFollower({ ...shop.deps, clock: systemClock, checkout: shop.checkout });

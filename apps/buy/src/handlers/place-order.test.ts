@@ -150,7 +150,7 @@ describe("PlaceOrder that is refused", () => {
     async (mishap) => {
       const userId = uuidv7();
       const request = await shop.wish(userId, { codes: [CODE] });
-      shop.discount.mishaps.plan("evaluate", mishap, 3);
+      shop.discount.mishaps.keep("evaluate", mishap);
       expect(await refusal(() => shop.send(userId, request))).toEqual({
         reason: "DISCOUNTS_UNAVAILABLE",
         clean: true,
@@ -162,7 +162,7 @@ describe("PlaceOrder that is refused", () => {
   it("takes an order at the full price while the discount service is away", async () => {
     const userId = uuidv7();
     const request = await shop.wish(userId);
-    shop.discount.mishaps.plan("evaluate", "lost_before", 3);
+    shop.discount.mishaps.keep("evaluate", "lost_before");
     expect(await reasonOf(shop.send(userId, { ...request, codes: [CODE] }))).toBe("accepted");
     shop.discount.mishaps.clear();
     await shop.settle();
@@ -171,7 +171,7 @@ describe("PlaceOrder that is refused", () => {
   it("takes no order while nobody can say what delivery costs", async () => {
     const userId = uuidv7();
     const request = await shop.wish(userId);
-    shop.delivery.mishaps.plan("quote", "lost_before", 3);
+    shop.delivery.mishaps.keep("quote", "lost_before");
     expect(await refusal(() => shop.send(userId, request))).toEqual({
       reason: "DELIVERY_UNAVAILABLE",
       clean: true,

@@ -14,6 +14,7 @@ export type Mishap =
 /** Calls to a played service, which a test can make go wrong. */
 export class Mishaps {
   readonly #planned = new Map<string, Mishap[]>();
+  readonly #lasting = new Map<string, Mishap>();
   readonly #calls = new Map<string, number>();
 
   /** Lets the next `times` calls of a method go wrong. */
@@ -22,9 +23,15 @@ export class Mishaps {
     this.#planned.set(method, [...planned, ...Array.from({ length: times }, () => mishap)]);
   }
 
+  /** Lets every call of a method go wrong until `clear`. */
+  keep(method: string, mishap: Mishap): void {
+    this.#lasting.set(method, mishap);
+  }
+
   /** Lets everything go well again. */
   clear(): void {
     this.#planned.clear();
+    this.#lasting.clear();
   }
 
   /** How often a method was called. */
@@ -35,7 +42,7 @@ export class Mishaps {
   /** Runs a call, or lets it go wrong as planned. */
   async around<T>(method: string, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     this.#calls.set(method, this.calls(method) + 1);
-    const mishap = this.#planned.get(method)?.shift();
+    const mishap = this.#planned.get(method)?.shift() ?? this.#lasting.get(method);
     if (mishap === undefined) return act();
     if (mishap instanceof Error) throw mishap;
     if (mishap === "hangs") await aborted(signal);

@@ -24,6 +24,7 @@ import { readCart, setCartItem } from "../store/carts.js";
 import { OrderChanges } from "../store/order-changes.js";
 import { readOrder, readOrderVersions } from "../store/order-read.js";
 import { callAs } from "./call-as.js";
+import { LeapingClock } from "./leaping-clock.js";
 import { playServer } from "./played-server.js";
 import { RememberingDelivery, SLOT_MINOR, STANDARD_MINOR } from "./remembering-delivery.js";
 import { RememberingDiscount } from "./remembering-discount.js";
@@ -69,6 +70,7 @@ export async function openOrderShop() {
       "shop.delivery.v1": { url: deliveryServer.url, audience: "delivery" },
     },
     credentials: { tokenFor: async () => "buy" },
+    clock: new LeapingClock(clock),
   });
   const provider = new EmbeddedProvider({
     db: providerDb,
