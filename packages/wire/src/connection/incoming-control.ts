@@ -30,7 +30,6 @@ export class IncomingControl {
     this.#settingsReceived = true;
     this.#connection.times.settingsReceived();
     this.#apply(payload);
-    this.#connection.outbox.push(settingsAck);
     this.#connection.role.settingsChanged();
   }
 
@@ -58,12 +57,14 @@ export class IncomingControl {
   }
 
   #apply(payload: Buffer): void {
-    const { peer, encoder } = this.#connection;
+    const { peer, encoder, outbox } = this.#connection;
     const { initialWindowSize, headerTableSize } = peer;
     applySettings(peer, payload);
     // More than the initial size would only make us remember more.
     if (peer.headerTableSize !== headerTableSize)
       encoder.resize(Math.min(peer.headerTableSize, initialSettings.headerTableSize));
+    // Before what the new windows let go: the peer counts by its new values from the acknowledgement on.
+    outbox.push(settingsAck);
     this.#moveStreamWindows(peer.initialWindowSize - initialWindowSize);
   }
 

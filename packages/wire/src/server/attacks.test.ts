@@ -1,0 +1,251 @@
+import type http2 from "node:http2";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { errorCodes, flags, frameTypes, MAX_WINDOW, settingIds } from "../frames/constants.js";
+import {
+  frame,
+  pingFrame,
+  rstStreamFrame,
+  settingsAck,
+  settingsFrame,
+  windowUpdateFrame,
+} from "../frames/frame-writer.js";
+import { HpackEncoder } from "../hpack/encoder.js";
+import { bytesMade } from "../testing/answering.js";
+import { FramePeer, frameClaiming, requestFrame } from "../testing/frame-peer.js";
+import { closeSession, nodeCall, nodeClient } from "../testing/node-client.js";
+import { type Served, serve } from "../testing/serve.js";
+import { settledMemory } from "../testing/settled-memory.js";
+import { untilSteady } from "../testing/turns.js";
+
+const MEBIBYTE = 1_048_576;
+const EMPTY = Buffer.alloc(0);
+const { enhanceYourCalm, flowControlError, frameSizeError, protocolError, compressionError } = errorCodes;
+
+const times = (count: number, make: (index: number) => Buffer): Buffer =>
+  Buffer.concat(Array.from({ length: count }, (_, index) => make(index)));
+/** Ids of a client's streams. */
+const id = (index: number): number => index * 2 + 1;
+/** A header block that begins and does not end. */
+const openBlock = (streamId: number) =>
+  frame(frameTypes.headers, flags.endStream, streamId, Buffer.from([0x82]));
+
+/** A block that makes the table hold one large cookie, and blocks that name it again and again with a byte each. */
+function cookieBomb(streamId: number): Buffer {
+  const start = new HpackEncoder(4_096).encode([
+    { name: ":method", value: "GET" },
+    { name: ":scheme", value: "http" },
+    { name: ":path", value: "/empty" },
+    { name: "cookie", value: "\u0001".repeat(2_000), representation: "index" },
+  ]);
+  const block = Buffer.concat([start, Buffer.alloc(12_000, 0x80 | 62)]);
+  return frame(frameTypes.headers, flags.endStream | flags.endHeaders, streamId, block);
+}
+
+/** Name, what is sent after the greeting, and the code of the GOAWAY that answers it. */
+const attacks: readonly (readonly [name: string, bytes: () => Buffer, code: number])[] = [
+  [
+    "rapid reset",
+    () =>
+      times(3_000, (index) =>
+        Buffer.concat([requestFrame(id(index), "/never", false), rstStreamFrame(id(index), 8)]),
+      ),
+    enhanceYourCalm,
+  ],
+  [
+    "resets that it provokes from us",
+    () =>
+      times(3_000, (index) =>
+        Buffer.concat([requestFrame(id(index), "/never", false), windowUpdateFrame(id(index), 0)]),
+      ),
+    enhanceYourCalm,
+  ],
+  ["5,000 streams", () => times(5_000, (index) => requestFrame(id(index), "/never", false)), enhanceYourCalm],
+  [
+    "empty CONTINUATION frames",
+    () => Buffer.concat([openBlock(1), times(1_000, () => frame(frameTypes.continuation, 0, 1, EMPTY))]),
+    enhanceYourCalm,
+  ],
+  [
+    "CONTINUATION frames without end",
+    () =>
+      Buffer.concat([
+        openBlock(1),
+        times(8, () => frame(frameTypes.continuation, 0, 1, Buffer.alloc(16_000, 0x82))),
+      ]),
+    enhanceYourCalm,
+  ],
+  [
+    "a header block for every frame's limit",
+    () => frame(frameTypes.headers, flags.endHeaders, 1, Buffer.alloc(16_385)),
+    frameSizeError,
+  ],
+  ["PING", () => times(20_000, () => pingFrame(Buffer.alloc(8), false)), enhanceYourCalm],
+  ["answers to no PING", () => times(20_000, () => pingFrame(Buffer.alloc(8), true)), enhanceYourCalm],
+  [
+    "SETTINGS",
+    () => times(20_000, () => settingsFrame(new Map([[settingIds.initialWindowSize, 1]]))),
+    enhanceYourCalm,
+  ],
+  ["acknowledgements of no SETTINGS", () => times(20_000, () => settingsAck), enhanceYourCalm],
+  [
+    "empty DATA",
+    () =>
+      Buffer.concat([
+        requestFrame(1, "/never", false),
+        times(20_000, () => frame(frameTypes.data, 0, 1, EMPTY)),
+      ]),
+    enhanceYourCalm,
+  ],
+  [
+    "DATA of nothing but padding",
+    () =>
+      Buffer.concat([
+        requestFrame(1, "/never", false),
+        times(20_000, () => frame(frameTypes.data, flags.padded, 1, Buffer.alloc(1))),
+      ]),
+    enhanceYourCalm,
+  ],
+  ["PRIORITY", () => times(20_000, () => frame(frameTypes.priority, 0, 3, Buffer.alloc(5))), enhanceYourCalm],
+  ["frames of an unknown type", () => times(20_000, () => frame(0xbe, 0, 0, EMPTY)), enhanceYourCalm],
+  ["WINDOW_UPDATE", () => times(40_000, () => windowUpdateFrame(0, 1)), enhanceYourCalm],
+  ["tiny cookies", () => times(1_500, (index) => cookieBomb(id(index))), enhanceYourCalm],
+  ["windows that overflow", () => windowUpdateFrame(0, MAX_WINDOW), flowControlError],
+  [
+    "more than the windows",
+    () =>
+      times(5, (index) =>
+        Buffer.concat([
+          requestFrame(id(index), "/never", false),
+          times(15, () => frame(frameTypes.data, 0, id(index), Buffer.alloc(16_384))),
+        ]),
+      ),
+    flowControlError,
+  ],
+  ["a frame of 16 MiB", () => frameClaiming(16_777_215, frameTypes.data, 0, 1), frameSizeError],
+  [
+    "a header block that is none",
+    () => frame(frameTypes.headers, flags.endHeaders, 1, Buffer.alloc(100, 0xff)),
+    compressionError,
+  ],
+  ["a push", () => frame(frameTypes.pushPromise, flags.endHeaders, 1, Buffer.alloc(4)), protocolError],
+  [
+    "DATA on a stream that was never opened",
+    () => frame(frameTypes.data, 0, 5, Buffer.alloc(1)),
+    protocolError,
+  ],
+];
+
+describe("a peer that sends", () => {
+  let served: Served;
+  let honest: http2.ClientHttp2Session;
+
+  beforeAll(async () => {
+    served = await serve();
+    honest = await nodeClient(served.port);
+  });
+
+  afterAll(async () => {
+    await closeSession(honest);
+    await served.stop();
+  });
+
+  it.each(attacks)("%s loses its connection, and nobody else does", async (_name, bytes, code) => {
+    const attack = bytes();
+    const peer = await FramePeer.greet(served.port);
+    peer.send(attack);
+    const calls = Array.from({ length: 50 }, () => nodeCall(honest, { path: "/bytes/1000" }));
+    expect((await Promise.all(calls)).every(({ body }) => body.length === 1_000)).toBe(true);
+    expect(await peer.goawayCode()).toBe(code);
+    await peer.closed;
+  });
+
+  it("any of these leaves nothing behind", async () => {
+    await nodeCall(honest, { path: "/bytes/1" });
+    const before = await settledMemory();
+    for (const [, bytes] of attacks) {
+      const peer = await FramePeer.greet(served.port);
+      peer.send(bytes());
+      await peer.closed;
+    }
+    expect((await settledMemory()) - before).toBeLessThan(2 * MEBIBYTE);
+    expect(served.wire.connections).toBe(1);
+  });
+
+  it("requests and never reads loses its connection before many answers wait", async () => {
+    const peer = await FramePeer.greet(served.port);
+    peer.socket.pause();
+    const overs = served.overs.length;
+    for (let index = 0; served.overs.length === overs; index += 1_000) {
+      peer.send(times(1_000, (offset) => requestFrame(id(index + offset), "/empty")));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(served.overs.at(-1)).toMatchObject({ code: enhanceYourCalm });
+    peer.destroy();
+  });
+
+  it("opens no window holds no more than a piece of each body", async () => {
+    const peer = await FramePeer.greet(served.port, new Map([[settingIds.initialWindowSize, 0]]));
+    const before = bytesMade();
+    peer.send(times(200, (index) => requestFrame(id(index), "/bytes/100000000")));
+    await peer.nextOf(frameTypes.headers, id(199));
+    expect((await untilSteady(bytesMade)) - before).toBeLessThanOrEqual(200 * 65_536);
+    peer.destroy();
+  });
+
+  it("opens no window and asks for more than a connection may hold has further streams reset", async () => {
+    const strict = await serve({ limits: { maxQueuedBytes: 100_000 } });
+    const peer = await FramePeer.greet(strict.port, new Map([[settingIds.initialWindowSize, 0]]));
+    peer.send(times(3, (index) => requestFrame(id(index), "/bytes/1000000")));
+    expect((await peer.nextOf(frameTypes.rstStream)).streamId).toBe(id(2));
+    peer.destroy();
+    await strict.stop();
+  });
+
+  it("sends its frames byte by byte is served", async () => {
+    const peer = await FramePeer.greet(served.port);
+    for (const byte of Buffer.concat([
+      requestFrame(1, "/echo", false),
+      frame(0, flags.endStream, 1, Buffer.from("slow")),
+    ])) {
+      peer.send(Buffer.from([byte]));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await peer.nextOf(frameTypes.data, 1)).payload.toString()).toBe("slow");
+    peer.destroy();
+  });
+
+  it("pads every DATA frame gets its windows back", async () => {
+    const peer = await FramePeer.greet(served.port);
+    peer.send(requestFrame(1, "/echo", false));
+    const padded = frame(
+      frameTypes.data,
+      flags.padded,
+      1,
+      Buffer.concat([Buffer.from([255, 7]), Buffer.alloc(255)]),
+    );
+    for (let sent = 0; sent < 2 * MEBIBYTE; sent += padded.length * 400) {
+      const updates = peer.count(frameTypes.windowUpdate);
+      peer.send(times(400, () => padded));
+      await untilSteady(() => peer.count(frameTypes.data), 20);
+      expect(peer.count(frameTypes.windowUpdate)).toBeGreaterThanOrEqual(updates);
+    }
+    peer.send(frame(frameTypes.data, flags.endStream, 1, EMPTY));
+    await peer.next(({ type, flags: bits }) => type === frameTypes.data && bits === flags.endStream);
+    expect(peer.count(frameTypes.rstStream)).toBe(0);
+    peer.destroy();
+  });
+
+  it("sends a header list that is too large loses the stream only, with the DATA behind it", async () => {
+    const peer = await FramePeer.greet(served.port);
+    const block = Buffer.concat([Buffer.alloc(200, 0x82)]);
+    peer.send(
+      frame(frameTypes.headers, flags.endHeaders, 1, block),
+      frame(frameTypes.data, flags.endStream, 1, Buffer.alloc(10)),
+      requestFrame(3, "/empty"),
+    );
+    expect((await peer.nextOf(frameTypes.rstStream, 1)).payload.readUInt32BE()).toBe(enhanceYourCalm);
+    await peer.nextOf(frameTypes.headers, 3);
+    expect(peer.count(frameTypes.goaway)).toBe(0);
+    peer.destroy();
+  });
+});
