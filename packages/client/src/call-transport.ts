@@ -5,22 +5,16 @@ import type {
   DescMethodUnary,
   MessageInitShape,
 } from "@bufbuild/protobuf";
-import type { ContextValues, StreamResponse, Transport, UnaryResponse } from "@connectrpc/connect";
-import type { PreparedCall } from "./prepare-call.js";
+import type { StreamResponse, Transport, UnaryResponse } from "@connectrpc/connect";
+import type { Answer, CallRequest, OutgoingCall, Send } from "./outgoing-call.js";
+import { streamRequest } from "./stream-request.js";
+import { unaryRequest } from "./unary-request.js";
 
 /** What `new Headers` takes. */
 export type HeaderInit = ConstructorParameters<typeof Headers>[0];
 
-/** Makes a call ready to go out, or rejects where it must not. */
-export type Prepare = (
-  method: DescMethod,
-  signal: AbortSignal | undefined,
-  timeoutMs: number | undefined,
-  header: HeaderInit | undefined,
-) => Promise<PreparedCall>;
-
-/** A Connect transport that prepares every call and explains every failure. */
-export function createCallTransport(prepare: Prepare): Transport {
+/** A Connect transport that sends every call through the stack of its method. */
+export function createCallTransport(stackOf: (method: DescMethod) => Send): Transport {
   return {
     async unary<I extends DescMessage, O extends DescMessage>(
       method: DescMethodUnary<I, O>,
@@ -28,12 +22,11 @@ export function createCallTransport(prepare: Prepare): Transport {
       timeoutMs: number | undefined,
       header: HeaderInit | undefined,
       input: MessageInitShape<I>,
-      contextValues?: ContextValues,
+      contextValues?: Parameters<Transport["unary"]>[5],
     ): Promise<UnaryResponse<I, O>> {
-      const call = await prepare(method, signal, timeoutMs, header);
-      return explained(call, () =>
-        call.transport.unary(method, call.signal, call.timeoutMs, call.header, input, contextValues),
-      );
+      const request = unaryRequest(method, input, contextValues);
+      const answer = await stackOf(method)(newCall(method, signal, timeoutMs, header, request));
+      return answer as Answer as UnaryResponse<I, O>;
     },
     async stream<I extends DescMessage, O extends DescMessage>(
       method: DescMethodStreaming<I, O>,
@@ -41,31 +34,35 @@ export function createCallTransport(prepare: Prepare): Transport {
       timeoutMs: number | undefined,
       header: HeaderInit | undefined,
       input: AsyncIterable<MessageInitShape<I>>,
-      contextValues?: ContextValues,
+      contextValues?: Parameters<Transport["stream"]>[5],
     ): Promise<StreamResponse<I, O>> {
-      const call = await prepare(method, signal, timeoutMs, header);
-      const response = await explained(call, () =>
-        call.transport.stream(method, call.signal, call.timeoutMs, call.header, input, contextValues),
-      );
-      return { ...response, message: explainedMessages(call, response.message) };
+      const request = streamRequest(method, input, contextValues);
+      try {
+        const answer = await stackOf(method)(newCall(method, signal, timeoutMs, header, request));
+        return answer as Answer as StreamResponse<I, O>;
+      } catch (error) {
+        await request.release();
+        throw error;
+      }
     },
   };
 }
 
-async function explained<T>(call: PreparedCall, send: () => Promise<T>): Promise<T> {
-  try {
-    const answer = await send();
-    call.answered();
-    return answer;
-  } catch (error) {
-    throw call.explain(error);
-  }
-}
-
-async function* explainedMessages<T>(call: PreparedCall, messages: AsyncIterable<T>): AsyncIterable<T> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw call.explain(error);
-  }
+function newCall(
+  method: DescMethod,
+  signal: AbortSignal | undefined,
+  timeoutMs: number | undefined,
+  header: HeaderInit | undefined,
+  request: CallRequest,
+): OutgoingCall {
+  return {
+    method,
+    header: new Headers(header),
+    signal,
+    timeoutMs,
+    deadline: undefined,
+    request,
+    progress: { attempts: 0, tried: new Set() },
+    endpoint: undefined,
+  };
 }

@@ -1,29 +1,38 @@
 import type { DescService } from "@bufbuild/protobuf";
-import type { Logger } from "@charter/telemetry";
-import { Callee, type Protocol, type Target } from "./callee.js";
+import { Callee, type CalleeOptions } from "./callee/callee.js";
+import type { Lookup } from "./resolver/dns-resolver.js";
+import { resolverOf } from "./resolver/resolver-of.js";
+import type { Target } from "./target.js";
 
 /** What callees are made of. */
-export interface CalleesOptions {
+export interface CalleesOptions extends Omit<CalleeOptions, "name" | "resolver"> {
   readonly targets: Readonly<Record<string, Target>>;
-  readonly protocol?: Protocol;
-  readonly log?: Logger;
+  readonly lookup?: Lookup;
 }
 
-/** The callees of a channel, one per address. */
+/** The callees of a channel, one per target. */
 export class Callees {
   readonly #byPrefix: ReadonlyMap<string, Callee>;
   readonly #prefixes: readonly string[];
 
-  constructor({ targets, protocol = "grpc", log }: CalleesOptions) {
-    const byUrl = new Map<string, Callee>();
-    const calleeOf = (target: Target) => {
-      const key = `${target.url} ${target.audience}`;
-      const callee = byUrl.get(key) ?? new Callee(target, protocol, log);
-      byUrl.set(key, callee);
+  /** @throws TypeError when a target's `url` is none */
+  constructor({ targets, lookup, ...shared }: CalleesOptions) {
+    const { clock, tuning } = shared;
+    const context = { clock, dnsRefreshMs: tuning.dnsRefreshMs, ...(lookup && { lookup }) };
+    const known = new Map<unknown, Callee>();
+    const calleeOf = ({ url, audience }: Target) => {
+      const key = typeof url === "string" ? `${url} ${audience}` : url;
+      const callee =
+        known.get(key) ?? new Callee({ ...shared, name: audience, resolver: resolverOf(url, context) });
+      known.set(key, callee);
       return callee;
     };
     this.#byPrefix = new Map(Object.entries(targets).map(([prefix, target]) => [prefix, calleeOf(target)]));
     this.#prefixes = Object.keys(targets).toSorted((a, b) => b.length - a.length);
+  }
+
+  get all(): readonly Callee[] {
+    return [...new Set(this.#byPrefix.values())];
   }
 
   /** The callee that serves a service. @throws TypeError when no target covers it. */
@@ -36,6 +45,6 @@ export class Callees {
 
   /** Ends every connection and all calls on them. */
   close(): void {
-    for (const callee of this.#byPrefix.values()) callee.close();
+    for (const callee of this.all) callee.close();
   }
 }

@@ -8,7 +8,7 @@ import { type Channel, type ChannelOptions, createChannel } from "./channel.js";
 import { outcomeOf } from "./outcome.js";
 import { EchoService } from "./testing/echo-contract.js";
 import { type EchoServer, startEchoServer } from "./testing/echo-server.js";
-import { failureOf, valuesOf } from "./testing/outcomes.js";
+import { eventually, failureOf, valuesOf } from "./testing/outcomes.js";
 
 let server: EchoServer | undefined;
 let channel: Channel | undefined;
@@ -159,7 +159,7 @@ describe.each(["grpc", "connect"] as const)("a channel over %s", (protocol) => {
     await server?.stop();
     expect((await failureOf(client.say({}))).code).toBe(Code.Unavailable);
     server = await startEchoServer({}, port);
-    await expect(client.say({ value: "again" })).resolves.toMatchObject({ value: "again" });
+    await expect(eventually(() => client.say({ value: "again" }))).resolves.toMatchObject({ value: "again" });
   });
 
   it("says that the connection broke when the callee dies during a call", async () => {
@@ -327,7 +327,7 @@ describe("a channel", () => {
     const client = connectTo(gone.url, { log });
     for (let i = 0; i < 3; i += 1) await failureOf(client.say({}));
     server = await startEchoServer({}, gone.port);
-    await client.say({});
+    await eventually(() => client.say({}));
     await client.say({});
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
       "callee cannot be reached",

@@ -1,12 +1,22 @@
-import type { DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Logger } from "@charter/telemetry";
-import type { Client, Transport } from "@connectrpc/connect";
+import { type Clock, systemClock } from "@charter/time";
+import type { Client, Transport, UnaryResponse } from "@connectrpc/connect";
 import { callPolicy } from "./call-policy.js";
 import { createCallTransport } from "./call-transport.js";
-import type { Protocol, Target } from "./callee.js";
+import { TUNING_DEFAULTS, type Tuning } from "./callee/tuning.js";
 import { Callees } from "./callees.js";
-import { type Credentials, prepareCall } from "./prepare-call.js";
+import { countLayer } from "./count-layer.js";
+import { StaleCache } from "./fallback/stale-cache.js";
+import type { Credentials } from "./identity/identity-layer.js";
+import type { OutgoingCall, Send } from "./outgoing-call.js";
+import { nodeHttp2 } from "./pool/node-http2.js";
+import { ProcessHold } from "./process-hold.js";
+import type { Lookup } from "./resolver/dns-resolver.js";
 import { createServiceClient } from "./service-client.js";
+import { type ChannelSnapshot, snapshotOf } from "./snapshot.js";
+import { buildStack } from "./stack.js";
+import type { Protocol, Target } from "./target.js";
 
 /** What `createChannel` takes. */
 export interface ChannelOptions {
@@ -19,11 +29,19 @@ export interface ChannelOptions {
   readonly credentials?: Credentials;
   /** gRPC or Connect, both over HTTP/2 (in clear text with prior knowledge). Default "grpc". */
   readonly protocol?: Protocol;
-  /** Told when a callee cannot be reached, and when it can again. Default: nobody. */
+  /** Told when a callee cannot be reached, and when it can again, of ejections and of fallbacks. Default: nobody. */
   readonly log?: Logger;
+  /** The time of deadlines, backoff and windows. Default: the machine's. */
+  readonly clock?: Clock;
+  /** Floats in [0, 1), for jitter and balancing. Default: Math.random. */
+  readonly random?: () => number;
+  /** Looks up the names of `dns:` targets. Default: the machine's resolver. */
+  readonly lookup?: Lookup;
+  /** How endpoints are watched, where the defaults do not fit. */
+  readonly tuning?: Partial<Tuning>;
 }
 
-/** Calls services as their contracts say. One per process; it keeps one connection per callee. */
+/** Calls services as their contracts say. One per process; it keeps the connections to every callee. */
 export interface Channel {
   /**
    * The typed client of a service, as Connect's, but leaving a stream early ends the call.
@@ -33,7 +51,9 @@ export interface Channel {
   client<S extends DescService>(service: S): Client<S>;
   /** For code that wants a Connect transport. */
   readonly transport: Transport;
-  /** Ends every call and connection. Later calls are refused. */
+  /** What is known of every callee now: endpoints, breakers, budgets, counters. */
+  snapshot(): ChannelSnapshot;
+  /** Ends every call, connection, watch and timer. Later calls are refused. */
   close(): void;
 }
 
@@ -41,22 +61,30 @@ export interface Channel {
  * A channel to other services. A call ends at the earliest of: its own `timeoutMs` (clamped to the contract's maximum) or else the
  * contract's default, and what remains of the call being served. A stream has only the last, and its own `timeoutMs`. The
  * identity for the callee, the request id and the trace travel with the call, and it is cancelled with the call being served.
+ * Retries, hedges, balancing, breakers and fallbacks are those of the contract; `stack.ts` lists them in order.
  *
- * Calls fail with a ConnectError; `outcomeOf`, `isContractError` and `errorReason` read it.
+ * Calls fail with a ConnectError; `outcomeOf`, `isContractError` and `errorReason` read it. An answer that stands in for a
+ * failed one carries the response header `charter-fallback`.
  */
 export function createChannel(options: ChannelOptions): Channel {
-  const { credentials } = options;
-  const callees = new Callees(options);
-  const transport = createCallTransport((method, signal, timeoutMs, header) =>
-    prepareCall({
-      method,
-      callee: callees.of(method.parent),
-      signal,
-      timeoutMs,
-      header: new Headers(header),
-      credentials,
-    }),
-  );
+  const { targets, credentials, protocol = "grpc", log, clock = systemClock, random = Math.random } = options;
+  const tuning = { ...TUNING_DEFAULTS, ...options.tuning };
+  const connect = nodeHttp2({ protocol, clock, keepalive: tuning.keepalive });
+  const lookup = options.lookup && { lookup: options.lookup };
+  const callees = new Callees({ targets, connect, clock, random, tuning, log, ...lookup });
+  const staleAnswers = new StaleCache(clock);
+  const hold = new ProcessHold();
+  const stackOf = oncePerMethod((method) => {
+    const policy = callPolicy(method);
+    const callee = callees.of(method.parent);
+    const context = { policy, callee, clock, random, credentials, log, staleAnswers, callOther };
+    return countLayer(callee, hold)(buildStack(context));
+  });
+  const callOther = async (method: DescMethod, call: OutgoingCall) => {
+    const progress = { attempts: 0, tried: new Set<string>() };
+    return (await stackOf(method)({ ...call, method, timeoutMs: undefined, progress })) as UnaryResponse;
+  };
+  const transport = createCallTransport(stackOf);
   return {
     transport,
     client(service) {
@@ -64,6 +92,23 @@ export function createChannel(options: ChannelOptions): Channel {
       for (const method of service.methods) callPolicy(method);
       return createServiceClient(service, transport);
     },
-    close: () => callees.close(),
+    snapshot: () => ({ callees: callees.all.map(snapshotOf), staleAnswers: staleAnswers.size }),
+    close() {
+      callees.close();
+      staleAnswers.clear();
+      hold.close();
+    },
+  };
+}
+
+/** Methods are as many as the contracts have, so this stays bounded; those of contracts that are dropped go with them. */
+function oncePerMethod(build: (method: DescMethod) => Send): (method: DescMethod) => Send {
+  const built = new WeakMap<DescMethod, Send>();
+  return (method) => {
+    const known = built.get(method);
+    if (known) return known;
+    const stack = build(method);
+    built.set(method, stack);
+    return stack;
   };
 }

@@ -1,15 +1,17 @@
 import type { MethodPolicy } from "@charter/policy";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Callee } from "./callee.js";
 import { connectFailure } from "./connect-failure.js";
 import { markNotSent } from "./not-sent.js";
+import type { AttemptTrace } from "./pool/connection.js";
 
 /** The call that failed. */
 export interface FailedCall {
-  readonly callee: Callee;
+  readonly callee: { readonly name: string; readonly closed: boolean };
   readonly policy: MethodPolicy;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
+  /** What the connection knows of it; absent where none was chosen. */
+  readonly trace?: AttemptTrace;
 }
 
 /**
@@ -17,29 +19,37 @@ export interface FailedCall {
  * is true, the name of the callee and the original as its cause.
  */
 export function explainFailure(thrown: unknown, call: FailedCall): ConnectError {
-  const { callee, policy, signal, timeoutMs } = call;
-  const name = callee.target.audience;
   const error = ConnectError.from(thrown);
-  if (error.isWireError) {
-    callee.noteReachable(true);
-    return error;
-  }
-  const local = (message: string, code: Code) =>
-    new ConnectError(message, code, undefined, undefined, thrown);
-  const refused = connectFailure(thrown);
-  if (refused) {
-    callee.noteReachable(false, thrown);
-    return markNotSent(local(`${name} cannot be reached (${refused})`, Code.Unavailable));
-  }
-  if (callee.closed) return local("the channel was closed", Code.Canceled);
+  if (error.isWireError) return error;
+  const [message, code] = ended(error, call) ?? broken(error, thrown, call);
+  const explained = new ConnectError(message, code, undefined, undefined, thrown);
+  const { trace } = call;
+  const unseen = connectFailure(thrown) !== undefined || (trace && (!trace.opened || trace.refused()));
+  return unseen ? markNotSent(explained) : explained;
+}
+
+/** Where this side ended the call. */
+function ended(
+  error: ConnectError,
+  { callee, policy, signal, timeoutMs }: FailedCall,
+): [string, Code] | undefined {
+  if (callee.closed) return ["the channel was closed", Code.Canceled];
   if (error.code === Code.DeadlineExceeded || isTimeout(signal?.reason)) {
-    return local(`${name} gave no answer to ${policy.procedure} in ${timeoutMs} ms`, Code.DeadlineExceeded);
+    const message = `${callee.name} gave no answer to ${policy.procedure} in ${timeoutMs} ms`;
+    return [message, Code.DeadlineExceeded];
   }
-  if (signal?.aborted) return local(`the call of ${policy.procedure} was cancelled`, Code.Canceled);
+  return signal?.aborted ? [`the call of ${policy.procedure} was cancelled`, Code.Canceled] : undefined;
+}
+
+/** Where the connection did, or never came about. */
+function broken(error: ConnectError, thrown: unknown, { callee, policy, trace }: FailedCall): [string, Code] {
+  const refused = connectFailure(thrown);
+  if (refused) return [`${callee.name} cannot be reached (${refused})`, Code.Unavailable];
+  if (trace?.refused()) return [`${callee.name} took no more calls on this connection`, Code.Unavailable];
   // Of a connection that was reset the transport says ABORTED, or CANCELLED although nobody on this side has cancelled.
   if (error.code === Code.Aborted || error.code === Code.Canceled)
-    return local(`the connection to ${name} broke`, Code.Unavailable);
-  return local(`the call of ${policy.procedure} failed: ${error.rawMessage}`, error.code);
+    return [`the connection to ${callee.name} broke`, Code.Unavailable];
+  return [`the call of ${policy.procedure} failed: ${error.rawMessage}`, error.code];
 }
 
 /** Whether a signal was aborted by the clock, which ConnectError takes for a cancellation. */

@@ -1,5 +1,11 @@
-export type { Protocol, Target } from "./callee.js";
+export type { Tuning } from "./callee/tuning.js";
 export { type Channel, type ChannelOptions, createChannel } from "./channel.js";
 export { type CallErrorReason, errorReason, isContractError, retryAfterMs } from "./error-reason.js";
+export { FALLBACK_HEADER } from "./fallback/stand-in.js";
+export type { Credentials } from "./identity/identity-layer.js";
 export { certainlyNotSent, type Outcome, outcomeOf } from "./outcome.js";
-export type { Credentials } from "./prepare-call.js";
+export type { Lookup } from "./resolver/dns-resolver.js";
+export type { Address, Resolver } from "./resolver/resolver.js";
+export { type UpdatableAddresses, updatable } from "./resolver/updatable.js";
+export type { CalleeSnapshot, ChannelSnapshot, EndpointSnapshot } from "./snapshot.js";
+export type { Protocol, Target } from "./target.js";

@@ -7,10 +7,7 @@ const LATENCY_FLOOR_MS = 1;
  * The better of two random endpoints: the power of two choices (Mitzenmacher, 2001), where the load of an endpoint is its peak-sensitive
  * latency times the calls it has in flight, this one included.
  */
-export function p2cEwma<C extends Candidate>(
-  candidates: readonly C[],
-  { random }: PickHint,
-): C | undefined {
+export function p2cEwma<C extends Candidate>(candidates: readonly C[], { random }: PickHint): C | undefined {
   const { length } = candidates;
   const first = Math.floor(random() * length);
   if (length < 2) return candidates[first];

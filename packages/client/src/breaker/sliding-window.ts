@@ -13,7 +13,11 @@ interface Bucket {
 export class SlidingWindow {
   readonly #clock: Clock;
   readonly #bucketMs: number;
-  readonly #buckets: Bucket[] = Array.from({ length: BUCKETS }, () => ({ slot: Number.NEGATIVE_INFINITY, total: 0, hits: 0 }));
+  readonly #buckets: Bucket[] = Array.from({ length: BUCKETS }, () => ({
+    slot: Number.NEGATIVE_INFINITY,
+    total: 0,
+    hits: 0,
+  }));
 
   constructor(clock: Clock, windowMs: number) {
     this.#clock = clock;

@@ -42,8 +42,7 @@ function belowMean(suspects: readonly Suspect[], { successRate }: OutlierPolicy)
 
 function aboveThreshold(suspects: readonly Suspect[], { failureShare }: OutlierPolicy): string[] {
   const busy = suspects.filter((it) => callsOf(it) >= failureShare.minCalls);
-  // As A50 has it, endpoints with few calls count here: it is about whether there is somewhere else to go.
-  if (suspects.length < failureShare.minEndpoints) return [];
+  if (busy.length < failureShare.minEndpoints) return [];
   return busy.filter((it) => it.failures / callsOf(it) > failureShare.threshold).map(({ key }) => key);
 }
 

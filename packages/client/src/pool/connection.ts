@@ -9,9 +9,14 @@ export interface AttemptTrace {
   /** A stream was opened: from here on the peer may have seen the request. */
   opened: boolean;
   /** The peer has said that it did not process the request (REFUSED_STREAM, or a GOAWAY with a smaller stream id; RFC 9113, 8.7). */
-  refused: boolean;
+  refused: () => boolean;
   /** Called once the stream is gone, for whatever reason. */
   onClosed?: () => void;
+}
+
+/** The trace of an attempt that has not begun. */
+export function newTrace(): AttemptTrace {
+  return { opened: false, refused: () => false };
 }
 
 /** One HTTP/2 connection to one endpoint. */
@@ -34,6 +39,8 @@ export interface ConnectionEvents {
   readonly onReady: () => void;
   /** It takes no more calls. Comes at most once, and before `onClosed`. */
   readonly onDraining: () => void;
+  /** A stream has ended, so there is room for another. */
+  readonly onStreamClosed: () => void;
   /** It is gone; with the error if it did not end in good order. Comes exactly once. */
   readonly onClosed: (error: unknown) => void;
 }

@@ -20,7 +20,9 @@ export function resolverOf(target: string | Resolver, context: ResolverContext):
   if (target.startsWith("dns:")) return dnsOf(target, context);
   const url = URL.parse(target);
   if (url && /^https?:$/.test(url.protocol)) return staticResolver([url.origin]);
-  throw new TypeError(`"${target}" is no target: give http://host:port, static:host:port,… or dns:///name:port`);
+  throw new TypeError(
+    `"${target}" is no target: give http://host:port, static:host:port,… or dns:///name:port`,
+  );
 }
 
 function staticAddresses(target: string): string[] {

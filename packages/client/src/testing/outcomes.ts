@@ -10,6 +10,21 @@ export async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
   throw error;
 }
 
+const EVENTUALLY_MS = 10_000;
+
+/** The value of the first call that does not fail. Tries again at once, for at most ten seconds; then the last failure stands. */
+export async function eventually<T>(call: () => Promise<T> | T): Promise<T> {
+  const endMs = performance.now() + EVENTUALLY_MS;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (performance.now() > endMs) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
 /** All messages of a stream. */
 export async function valuesOf(messages: AsyncIterable<{ value: string }>): Promise<string[]> {
   const values: string[] = [];

@@ -31,15 +31,15 @@ export class AdaptiveThrottle {
     return Math.max(0, (requests - K * accepts) / (requests + 1));
   }
 
-  /** Counts a call and says whether it may be sent. */
+  /** Whether a call may be sent. A refusal counts as a request that was wanted. */
   admit(): boolean {
     const admitted = this.#random() >= this.rejection;
-    this.#window.add(1, 0);
+    if (!admitted) this.#window.add(1, 0);
     return admitted;
   }
 
-  /** To be called when the callee took the call on, whatever it answered. */
-  accepted(): void {
-    this.#window.add(0, 1);
+  /** To be called when an admitted call has ended: whether the callee took it on, whatever it answered. */
+  ended(accepted: boolean): void {
+    this.#window.add(1, accepted ? 1 : 0);
   }
 }

@@ -1,0 +1,45 @@
+import type { MethodPolicy } from "@charter/policy";
+import { currentContext } from "@charter/telemetry";
+import { type Clock, Deadline } from "@charter/time";
+import { Code } from "@connectrpc/connect";
+import type { Callee } from "../callee/callee.js";
+import { explainFailure } from "../explain-failure.js";
+import { localError } from "../local-error.js";
+import type { Layer } from "../outgoing-call.js";
+
+const MAX_TIMEOUT_MS = 99_999_999;
+
+/**
+ * One deadline for all attempts: the earliest of the call's own `timeoutMs` (clamped to the contract's maximum) or else the
+ * contract's default, and what remains of the call being served. A call that is over before it begins is refused here.
+ */
+export function deadlineLayer(policy: MethodPolicy, callee: Callee, clock: Clock): Layer {
+  return (next) => async (call) => {
+    const context = currentContext();
+    const timeoutMs = grantedMs(policy, call.timeoutMs, context?.deadline);
+    const signal = eitherSignal(call.signal, context?.signal);
+    if (callee.closed) throw localError("the channel is closed", Code.Canceled);
+    if (signal?.aborted) {
+      const { rawMessage, code } = explainFailure(signal.reason, { callee, policy, signal, timeoutMs });
+      throw localError(rawMessage, code, signal.reason);
+    }
+    // To the transport, no time left would mean no bound.
+    if (timeoutMs !== undefined && timeoutMs <= 0)
+      throw localError(`no time was left to call ${callee.name}`, Code.DeadlineExceeded);
+    const deadline = timeoutMs === undefined ? undefined : Deadline.after(clock, timeoutMs);
+    return next({ ...call, signal, timeoutMs, deadline });
+  };
+}
+
+function grantedMs(policy: MethodPolicy, own: number | undefined, ambient: Deadline | undefined) {
+  const bounds = [ambient?.remainingMs(), own];
+  if (policy.kind === "unary")
+    bounds.push(own === undefined ? policy.deadline.defaultMs : policy.deadline.maxMs);
+  const timeoutMs = Math.min(...bounds.filter((bound) => bound !== undefined));
+  // On the wire a timeout is a whole number of at most eight digits.
+  return Number.isFinite(timeoutMs) ? Math.min(Math.floor(timeoutMs), MAX_TIMEOUT_MS) : undefined;
+}
+
+function eitherSignal(own: AbortSignal | undefined, ambient: AbortSignal | undefined) {
+  return own && ambient ? AbortSignal.any([own, ambient]) : (own ?? ambient);
+}

@@ -1,0 +1,49 @@
+import type { MethodPolicy } from "@charter/policy";
+import { Code, type ConnectError } from "@connectrpc/connect";
+import { balancerFor } from "../balancer/balancer-for.js";
+import type { Callee } from "../callee/callee.js";
+import { eligible } from "../callee/choose.js";
+import type { Endpoint } from "../callee/endpoint.js";
+import { connectFailure } from "../connect-failure.js";
+import { explainFailure } from "../explain-failure.js";
+import { localError } from "../local-error.js";
+import type { Layer, OutgoingCall } from "../outgoing-call.js";
+
+/** Gives each attempt its endpoint: another than before where there is one. Waits for a connection that is on its way. */
+export function pickLayer(policy: MethodPolicy, callee: Callee, random: () => number): Layer {
+  const balance = balancerFor(policy.balance);
+  const { balance: spread } = policy;
+  const hashOf = ({ request }: OutgoingCall) =>
+    spread.kind === "hash" ? request.field(spread.hashField) : "";
+  return (next) => async (call) => {
+    callee.start();
+    for (;;) {
+      refuseWhenOver(call, callee, policy);
+      const candidates = eligible(callee.endpoints, policy, call.progress.tried);
+      const hint = { random, turn: callee.nextTurn(), hash: hashOf(call) };
+      const endpoint: Endpoint | undefined = balance(candidates, hint);
+      if (endpoint) {
+        call.progress.tried.add(endpoint.key);
+        return next({ ...call, endpoint });
+      }
+      const outage = callee.outage();
+      if (outage) throw unreachable(callee, outage.cause);
+      await callee.changes.next(call.signal, call.deadline);
+    }
+  };
+}
+
+function refuseWhenOver({ signal, deadline, timeoutMs }: OutgoingCall, callee: Callee, policy: MethodPolicy) {
+  if (callee.closed) throw localError("the channel was closed", Code.Canceled);
+  if (signal?.aborted) {
+    const { rawMessage, code } = explainFailure(signal.reason, { callee, policy, signal, timeoutMs });
+    throw localError(rawMessage, code, signal.reason);
+  }
+  if (deadline?.expired)
+    throw localError(`no connection to ${callee.name} came about in ${timeoutMs} ms`, Code.DeadlineExceeded);
+}
+
+function unreachable({ name }: Callee, cause: unknown): ConnectError {
+  const failure = connectFailure(cause);
+  return localError(`${name} cannot be reached${failure ? ` (${failure})` : ""}`, Code.Unavailable, cause);
+}

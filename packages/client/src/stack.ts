@@ -1,0 +1,64 @@
+import type { MethodPolicy } from "@charter/policy";
+import type { Logger } from "@charter/telemetry";
+import type { Clock } from "@charter/time";
+import { attempt } from "./attempt/attempt.js";
+import { breakerLayer } from "./breaker/breaker-layer.js";
+import type { Callee } from "./callee/callee.js";
+import { deadlineLayer } from "./deadline/deadline-layer.js";
+import { fallbackLayer } from "./fallback/fallback-layer.js";
+import type { StaleCache } from "./fallback/stale-cache.js";
+import { type CallOther, standInFor } from "./fallback/stand-in.js";
+import { hedgeLayer } from "./hedge/hedge-layer.js";
+import { type Credentials, identityLayer } from "./identity/identity-layer.js";
+import { type Layer, layered, type Send } from "./outgoing-call.js";
+import { pickLayer } from "./pick/pick-layer.js";
+import { retryLayer } from "./retry/retry-layer.js";
+import { throttleLayer } from "./throttle/throttle-layer.js";
+
+/** What the layers of one method are made of. */
+export interface StackContext {
+  readonly policy: MethodPolicy;
+  readonly callee: Callee;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly credentials: Credentials | undefined;
+  readonly log: Logger | undefined;
+  readonly staleAnswers: StaleCache;
+  readonly callOther: CallOther;
+}
+
+/** The client's stack for one method, outermost first. Built once. */
+export function buildStack(context: StackContext): Send {
+  const { policy, callee, clock, random, credentials } = context;
+  const layers: Layer[] = [
+    // One clock for all that follows: no layer may outlast what the contract, the caller and its own caller allow.
+    deadlineLayer(policy, callee, clock),
+    // Sees only what stayed wrong after all attempts.
+    ...fallback(context),
+    // Before anything is spent on a call that would be refused.
+    ...throttle(context),
+    // Around the retries: a slow attempt is not a failed one.
+    ...hedge(context),
+    // Around the pick, so that each attempt meets another endpoint.
+    retryLayer({ policy, callee, clock, random }),
+    pickLayer(policy, callee, random),
+    // Of the endpoint that was picked.
+    breakerLayer(policy, callee),
+    // Late, for it costs a token: who is refused above needs none.
+    identityLayer(callee, credentials),
+  ];
+  return layered(layers, attempt(policy, callee));
+}
+
+function fallback({ policy, callee, log, staleAnswers, callOther }: StackContext): Layer[] {
+  if (policy.kind !== "unary" || !policy.fallback) return [];
+  return [fallbackLayer(standInFor(policy.fallback, staleAnswers, callOther), callee, log)];
+}
+
+function throttle({ policy, callee }: StackContext): Layer[] {
+  return policy.kind === "unary" ? [throttleLayer(policy, callee)] : [];
+}
+
+function hedge({ policy, callee, clock }: StackContext): Layer[] {
+  return policy.kind === "unary" && policy.hedge ? [hedgeLayer(policy.hedge, callee, clock)] : [];
+}
