@@ -1,8 +1,11 @@
 const tty = process.stderr.isTTY;
 const width = () => (process.stderr.columns ?? 80) - 1;
 
-/** Runs `work`, shows on the error stream that it runs, what it reports, and how long it took. Silent when it took no time. */
-export async function step(title, work) {
+/**
+ * Runs `work` and shows on the error stream that it runs, what it reports, and how it ended. Silent when it took no time. With
+ * `quietEnd` the caller says itself how it ended.
+ */
+export async function step(title, work, { quietEnd = false } = {}) {
   const startedMs = Date.now();
   let latest = "";
   const show = () => {
@@ -17,10 +20,11 @@ export async function step(title, work) {
     });
     const ms = Date.now() - startedMs;
     if (tty) process.stderr.write("\r\x1b[2K");
-    if (ms > 500) process.stderr.write(`✓ ${title} (${(ms / 1000).toFixed(1)} s)\n`);
+    if (ms > 500 && !quietEnd) process.stderr.write(`✓ ${title} (${(ms / 1000).toFixed(1)} s)\n`);
     return result;
   } catch (error) {
-    process.stderr.write(`${tty ? "\r\x1b[2K" : ""}✗ ${title}\n`);
+    if (tty) process.stderr.write("\r\x1b[2K");
+    if (!quietEnd) process.stderr.write(`✗ ${title}\n`);
     throw error;
   } finally {
     clearInterval(ticker);

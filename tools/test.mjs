@@ -30,7 +30,7 @@ for (const [name, check] of jestArguments.length
   ? [["everything builds", checks["everything builds"]]]
   : Object.entries(checks)) {
   try {
-    const remark = await step(name, check);
+    const remark = await step(name, check, { quietEnd: true });
     process.stdout.write(
       `✓ ${name}${typeof remark === "string" && remark.startsWith("remark: ") ? ` – ${remark.slice(8)}` : ""}\n`,
     );

@@ -18,7 +18,7 @@ export async function checkBreaking() {
   try {
     await run("sh", ["-c", `git archive ${base.commit} proto buf.yaml | tar -x -C "${folder}"`]);
     cpSync(`${root}third_party`, `${folder}/third_party`, { recursive: true });
-    await run(buf, ["build", "--output", "image.binpb"], { cwd: folder });
+    await run(buf, ["build", "proto", "--output", "image.binpb"], { cwd: folder });
     await run(buf, [
       "breaking",
       "proto",

@@ -91,7 +91,9 @@ describe("inTransaction", () => {
         await add(order[1]);
       });
     await Promise.all([lockInOrder([1, 2]), lockInOrder([2, 1])]);
-    expect([await balance(1), await balance(2), runs]).toEqual([102n, 102n, 3]);
+    expect([await balance(1), await balance(2)]).toEqual([102n, 102n]);
+    // At least one of the two ran again; on a busy machine the second attempt may meet the other once more.
+    expect(runs).toBeGreaterThan(2);
   });
 
   it("gives up after the bound and throws the last failure; every pause is jittered below its ceiling", async () => {
