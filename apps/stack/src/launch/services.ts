@@ -1,4 +1,4 @@
-/** The services of the shop, in the order in which they start. They stop in the reverse order, so that callers go before callees. */
+/** The services of the shop, callees before callers. They stop in the reverse order, so that nobody calls what is gone. */
 export const serviceNames = ["user", "discount", "delivery", "buy"] as const;
 
 /** The name of one service, as it stands in environment variables, identities and folders. */

@@ -15,9 +15,9 @@ export interface Settings {
 }
 
 /**
- * A parcel takes about two days by the embedded carrier's clock; at this speed it takes about three seconds.
+ * A parcel takes two to five days by the embedded carrier's clock, more over a weekend; at this speed one to four seconds.
  */
-const DEFAULT_CARRIER_SPEED = 50_000;
+const DEFAULT_CARRIER_SPEED = 120_000;
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ }).optional();

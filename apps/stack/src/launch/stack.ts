@@ -39,20 +39,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const name of serviceNames.toReversed()) await services.get(name)?.stop();
     await databases.stop();
   };
+  const start = async (name: ServiceName) => {
+    const onRestarted = () => writeStackFile(folders.stackFile, describe());
+    services.set(
+      name,
+      await startOne(name, options, environmentOf(name, settings, folders, databases, secrets), onRestarted),
+    );
+  };
   try {
-    for (const name of serviceNames) {
-      options.onProgress(`starting ${name}`);
-      const onRestarted = () => writeStackFile(folders.stackFile, describe());
-      services.set(
-        name,
-        await startOne(
-          name,
-          options,
-          environmentOf(name, settings, folders, databases, secrets),
-          onRestarted,
-        ),
-      );
-    }
+    options.onProgress("starting the services");
+    await allOrFirstFailure(serviceNames.map(start));
     writeStackFile(folders.stackFile, describe());
   } catch (error) {
     await stop();
@@ -64,6 +60,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     stop,
   };
+}
+
+/** Waits for all, also when one fails, so that what was started is known and can be stopped. */
+async function allOrFirstFailure(starts: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(starts);
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 async function assertStartable(settings: Settings, folders: Folders): Promise<void> {
