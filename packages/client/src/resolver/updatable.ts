@@ -27,5 +27,11 @@ export function updatable(addresses: readonly Address[]): UpdatableAddresses {
 }
 
 function originsOf(addresses: readonly Address[]): readonly Address[] {
-  return distinct(addresses.map((address) => new URL(address).origin));
+  return distinct(addresses.map(originOf));
+}
+
+function originOf(address: Address): Address {
+  const url = URL.parse(address);
+  if (url && /^https?:$/.test(url.protocol)) return url.origin;
+  throw new TypeError(`"${address}" is no address: give http://host:port`);
 }
