@@ -131,7 +131,7 @@ export class Connection {
   /** Ends a stream from our side. */
   resetStream(stream: Stream, code: number): void {
     if (stream.isClosed) return;
-    this.#sendReset(stream.id, code);
+    if (stream.id > 0) this.#sendReset(stream.id, code);
     this.closeStream(stream, code);
   }
 
@@ -153,7 +153,7 @@ export class Connection {
     if (stream.unusedBytes > 0) this.receiveFlow.use(stream, stream.unusedBytes);
     if (this.streams.size === 0) this.times.becameIdle();
     stream.receiver?.closed(stream, code);
-    this.role.streamClosed();
+    this.role.streamClosed(stream);
   }
 
   /** Sends what is collected and ends the connection in order, with GOAWAY. */

@@ -71,6 +71,8 @@ export class IncomingFrames {
     const stream = streams.get(streamId);
     if (!stream || stream.remoteEnded) return this.#lateData(streamId, end - start);
     receiveFlow.takeForStream(stream, end - start);
+    if (!stream.headReceived)
+      throw new StreamError(streamId, errorCodes.protocolError, "DATA before the head of the response");
     if (isPadded) receiveFlow.use(stream, end - start - (to - from));
     const ends = (flags & flagBits.endStream) !== 0;
     if (to > from) this.#deliver(stream, bytes.subarray(from, to));

@@ -21,7 +21,7 @@ export interface Role {
   /** The peer has answered a PING of ours. */
   pong(payload: Buffer): void;
   /** A stream is over. */
-  streamClosed(): void;
+  streamClosed(stream: Stream): void;
   /** The connection is over and its streams are closed; the socket may still send our last frames. */
   over(error: Error | undefined): void;
   /** The socket is closed. */

@@ -63,6 +63,13 @@ export class Sender {
     this.#goOn(stream);
   }
 
+  /** A stream has got its id and its head is sent: what it had queued may go. */
+  start(stream: Stream): void {
+    if (stream.stalledSinceMs < 0) return;
+    stream.stalledSinceMs = this.#connection.now();
+    this.#goOn(stream);
+  }
+
   /** The stream is over; what it had queued is dropped. */
   forget(stream: Stream): void {
     this.#waiting.delete(stream);
@@ -100,7 +107,7 @@ export class Sender {
 
   /** Whether payload can go now, in one frame. An empty one needs no window. RFC 9113, section 6.9.1. */
   #fits(stream: Stream, length: number): boolean {
-    if (stream.queuedBytes > 0) return false;
+    if (stream.queuedBytes > 0 || stream.id === 0) return false;
     return length === 0 || (length <= this.#room(stream) && !this.#connection.outbox.full);
   }
 
@@ -123,6 +130,7 @@ export class Sender {
 
   /** Sends what waits as far as it goes. Answers whether all has gone. */
   #goOn(stream: Stream): boolean {
+    if (stream.id === 0) return this.#holdBack(stream);
     const hadWaited = stream.stalledSinceMs >= 0;
     while (stream.queuedBytes > 0) {
       const room = this.#room(stream);
@@ -137,6 +145,12 @@ export class Sender {
     this.#sendEnd(stream);
     if (hadWaited && !stream.isClosed) stream.receiver?.drained(stream);
     return true;
+  }
+
+  /** It is not the peer that lets this stream wait, so it is not among those that the peer stalls. */
+  #holdBack(stream: Stream): false {
+    stream.stalledSinceMs = this.#connection.now();
+    return false;
   }
 
   #wait(stream: Stream): void {

@@ -49,7 +49,7 @@ export class Stream {
   closeCode = 0;
   /** What still comes is dropped. */
   ignoresRest = false;
-  /** The head of a response has come. */
+  /** The head of the peer's half has come. */
   headReceived = false;
   /** Bytes of body that the peer declared by content-length; -1 where it did not. */
   declaredLength = -1;

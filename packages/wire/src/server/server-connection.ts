@@ -81,6 +81,7 @@ export class ServerConnection implements Role {
       throw new StreamError(streamId, errorCodes.protocolError, "malformed request");
     const stream = this.connection.createStream(streamId);
     stream.declaredLength = head.contentLength;
+    stream.headReceived = true;
     stream.remoteEnded = endStream;
     streams.add(stream);
     stream.receiver = this.#options.onRequest(stream, head, endStream);
