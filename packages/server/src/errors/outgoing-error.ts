@@ -6,6 +6,9 @@ import { ContractError } from "./contract-error.js";
 /** Codes of a failed callee that say something true of this call too. */
 const TRANSIENT = [Code.Unavailable, Code.DeadlineExceeded, Code.ResourceExhausted];
 
+/** gRFC A6: what was retried next to the fault is not retried again at every hop above it. */
+const NO_RETRY = { "grpc-retry-pushback-ms": "-1" };
+
 /**
  * What a thrown value leaves as. Declared errors leave as they are; an aborted call leaves with the reason of its abort; what a
  * callee answered leaves as its code alone where it is transient; all else as INTERNAL with an id that finds it in the log.
@@ -17,7 +20,7 @@ export function outgoingError(thrown: unknown, call: ServerCall): ConnectError {
   if (!isOfCallee(thrown)) return thrown;
   call.log.warn({ err: thrown }, "a callee failed");
   if (TRANSIENT.includes(thrown.code))
-    return new ConnectError("a service needed for this call failed", thrown.code);
+    return new ConnectError("a service needed for this call failed", thrown.code, NO_RETRY);
   return internalError(thrown, call);
 }
 
