@@ -12,7 +12,6 @@ const isDeclared = (policy: MethodPolicy, option: string) => {
 
 /** What a contract may say and this server does not keep. */
 const NOT_KEPT: Readonly<Record<string, Asks>> = {
-  rate: (policy) => policy.rate.length > 0,
   concurrency: (policy) => isDeclared(policy, "concurrency"),
   "auth.rule.cel": (policy) => policy.auth.kind === "rule" && policy.auth.cel !== undefined,
   idempotency: (policy) => policy.idempotency !== undefined,

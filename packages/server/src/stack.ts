@@ -13,6 +13,8 @@ import { encode } from "./layers/encode.js";
 import { errors } from "./layers/errors.js";
 import { handler } from "./layers/handler.js";
 import { owner } from "./layers/owner.js";
+import { rateByAddress } from "./layers/rate-by-address.js";
+import { rateByCaller } from "./layers/rate-by-caller.js";
 import { streamBounds } from "./layers/stream-bounds.js";
 import { telemetry } from "./layers/telemetry.js";
 import { validate } from "./layers/validate.js";
@@ -42,8 +44,10 @@ export function createStack({ clock, verifier, lifecycle, tracer }: StackOptions
     accessLog(clock), //       and logged
     errors(), //               nothing undeclared passes it on the way out
     drain(lifecycle), //       a server that shuts down does no work for new calls
+    rateByAddress(clock), //   an address that calls too often costs nothing more
     authenticate(verifier), // who calls; a bad token costs one verification and no body
     authorise(), //            may they call this method at all
+    rateByCaller(clock), //    how often may they
     deadline(clock), //        the clock starts; everything below is raced against it
     streamBounds(clock), //    per message, for streams
   ];
