@@ -19,7 +19,6 @@ export function connectWire(options: ConnectWireOptions): WireConnection {
   const { host, port } = options;
   if (!options.tls) return new WireConnection(net.connect({ host, port, noDelay: true }), options, "connect");
   const socket = tls.connect({
-    servername: host,
     ...options.tls,
     host,
     port,
