@@ -41,7 +41,8 @@ export class Connection {
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly receiveFlow: ReceiveFlow;
-  readonly #socket: Duplex;
+  /** The socket below, for what it knows of the peer. */
+  readonly socket: Duplex;
   readonly #reader: FrameReader;
   #isOver = false;
   #overSinceMs = 0;
@@ -51,7 +52,7 @@ export class Connection {
     this.role = role;
     this.limits = limits;
     this.now = now;
-    this.#socket = socket;
+    this.socket = socket;
     this.times = new ConnectionTimes(limits, now);
     this.budgets = new PeerBudgets(limits, now);
     this.outbox = new Outbox(socket, this.#pump);
@@ -178,7 +179,7 @@ export class Connection {
   }
 
   #listen(): void {
-    const socket = this.#socket;
+    const socket = this.socket;
     socket.on("drain", this.#pump);
     socket.on("error", (error) => this.#finish(error));
     socket.on("end", () => this.#end(undefined));
@@ -220,8 +221,8 @@ export class Connection {
   /** A peer that stays after our last frame loses the socket; one that still reads has as long as a stalled stream. */
   #destroyWhenWritten(): void {
     const passedMs = this.now() - this.#overSinceMs;
-    const isWritten = this.#failed || this.#socket.writableFinished;
-    if (passedMs > (isWritten ? LINGER_MS : this.limits.stalledTimeoutMs)) this.#socket.destroy();
+    const isWritten = this.#failed || this.socket.writableFinished;
+    if (passedMs > (isWritten ? LINGER_MS : this.limits.stalledTimeoutMs)) this.socket.destroy();
   }
 }
 

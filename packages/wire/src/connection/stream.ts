@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { HpackEncoder } from "../hpack/encoder.js";
 import type { HeaderBlock } from "../hpack/header-block.js";
 import type { Connection } from "./connection.js";
@@ -69,6 +70,11 @@ export class Stream {
     this.id = id;
     this.sendWindow = sendWindow;
     this.receiveWindow = receiveWindow;
+  }
+
+  /** The connection's socket, for what it knows of the peer: its address, its certificate. Neither to be read from nor written to. */
+  get socket(): Duplex {
+    return this.#connection.socket;
   }
 
   /**
