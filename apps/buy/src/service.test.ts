@@ -36,7 +36,7 @@ describe("the buy service", () => {
     expect(status).toBe(200);
     expect(answer).toMatchObject({
       products: [
-        { sku: "85123A", price: { currencyCode: "GBP", minor: "255" }, available: "3", revision: "1" },
+        { sku: "85123A", price: { currencyCode: "GBP", minor: "255" }, available: "3", version: "1" },
       ],
     });
   });

@@ -8,7 +8,7 @@ import {
 } from "@charter/identity";
 import { type Database, migrate, openDatabase } from "@charter/postgres";
 import { createServer, implement, type ObservabilityOptions, type Server } from "@charter/server";
-import { type Logger, traceStatement } from "@charter/telemetry";
+import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
 import { CatalogService } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
@@ -123,6 +123,7 @@ function open({ databaseUrl, log }: BuildConfig, applicationName: string): Datab
     maxConnections: MAX_CONNECTIONS,
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
     onStatement: traceStatement,
+    boundsOf: currentContext,
   });
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DeliveryService } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { ServiceLevel } from "@shop/contract/shop/delivery/v1/quote_pb.js";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import { hourMs } from "./domain/time-span.js";
 import { passing } from "./testing/passing.js";
 import { address, london } from "./testing/requests.js";
@@ -53,8 +53,8 @@ describe("delivery over gRPC", () => {
       items: [{ sku: "85123A", quantity: 2 }],
     });
     expect(promise).toEqual(reserved.window);
-    const watched = collect(grpc().watchShipment({ trackingNumber }), ({ shipment }) => shipment?.status);
-    const { CREATED, LABELLED, HANDED_OVER, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED } = ShipmentStatus;
+    const watched = collect(grpc().watchShipment({ trackingNumber }), ({ shipment }) => shipment?.state);
+    const { CREATED, LABELLED, HANDED_OVER, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED } = ShipmentState;
     // The carrier's loop is the only one on its clock.
     const statuses = await passing(service.carrierClock, watched, { timers: 1, stepMs: hourMs });
     expect(statuses).toEqual([CREATED, LABELLED, HANDED_OVER, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED]);
@@ -65,7 +65,7 @@ describe("delivery over gRPC", () => {
     await grpc().cancelShipment({ shipmentId });
     const follow = async (afterPosition: bigint, revision: number) => {
       for await (const { position, change } of grpc().watchEvents({ afterPosition })) {
-        if (change?.shipmentId === shipmentId && change.revision === revision) return position;
+        if (change?.shipmentId === shipmentId && change.version === revision) return position;
       }
       throw new Error("the stream ended before the event came");
     };

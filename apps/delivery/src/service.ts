@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Verifier } from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
 import { createServer, type ObservabilityOptions } from "@charter/server";
-import { type Logger, traceStatement } from "@charter/telemetry";
+import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import { CarrierLoop } from "./carrier/carrier-loop.js";
@@ -94,6 +94,7 @@ function open({ databaseUrl, log }: DeliveryServiceOptions): DeliveryDatabase {
     applicationName: "delivery",
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
     onStatement: traceStatement,
+    boundsOf: currentContext,
   });
 }
 

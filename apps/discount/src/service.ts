@@ -1,7 +1,7 @@
 import { createVerifier, directoryKeySet, remoteKeySet } from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
 import { createServer, type ObservabilityOptions } from "@charter/server";
-import { type Logger, traceStatement } from "@charter/telemetry";
+import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import type { DiscountConfig } from "./config.js";
@@ -39,6 +39,7 @@ export async function build(config: BuildConfig): Promise<Discount> {
     applicationName: "discount",
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
     onStatement: traceStatement,
+    boundsOf: currentContext,
   });
   const sweeper = createExpirySweeper({ db, clock, log });
   const verifier = createVerifier({

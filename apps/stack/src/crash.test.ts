@@ -49,14 +49,14 @@ describe("the shop when buy is killed", () => {
         const order = await place(shop, requests[index] ?? {});
         taken += 1;
         if (taken === KILLED_AFTER) process.kill(test.stack.file.services.buy.pid, "SIGKILL");
-        return finished(shop, order.id);
+        return finished(shop, order.orderId);
       }),
     );
     expect(test.incidents.join("\n")).toContain("buy ended by itself");
     const counts = Map.groupBy(ends, (order) => OrderState[order.state]);
     expect(counts.get("DELIVERED")).toHaveLength((SHOPPERS / 4) * 3);
     expect(counts.get("FAILED")).toHaveLength(SHOPPERS / 4);
-    expect(new Set(ends.map((order) => order.id)).size).toBe(SHOPPERS);
+    expect(new Set(ends.map((order) => order.orderId)).size).toBe(SHOPPERS);
     expect(await test.violations()).toEqual([]);
   }, 120_000);
 });

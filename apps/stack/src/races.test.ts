@@ -50,7 +50,7 @@ describe("the shop under races", () => {
       refusals.filter((error) => !isContractError(error, BuyErrorSchema, BuyError.OUT_OF_STOCK)),
     ).toEqual([]);
     const ends = await Promise.all(
-      orders.map(({ shop, order }) => finished(shop as ShopClients, order?.id ?? "")),
+      orders.map(({ shop, order }) => finished(shop as ShopClients, order?.orderId ?? "")),
     );
     expect(ends.map((order) => OrderState[order.state])).toEqual(orders.map(() => "DELIVERED"));
     const { product } = await test.operator.catalog.getProduct({ sku: "RACE-UNITS" });
@@ -83,7 +83,9 @@ describe("the shop under races", () => {
       ),
     );
     const orders = placed.flatMap((result, index) =>
-      result.status === "fulfilled" ? [{ shop: contenders[index], id: result.value.order?.id ?? "" }] : [],
+      result.status === "fulfilled"
+        ? [{ shop: contenders[index], id: result.value.order?.orderId ?? "" }]
+        : [],
     );
     const ends = await Promise.all(orders.map(({ shop, id }) => finished(shop as ShopClients, id)));
     expect(ends.filter((order) => order.state === OrderState.DELIVERED)).toHaveLength(10);
@@ -98,7 +100,7 @@ describe("the shop under races", () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => shop?.orders.placeOrder(request, { timeoutMs: RACE_TIMEOUT_MS })),
     );
-    const ids = new Set(answers.map((answer) => answer?.order?.id));
+    const ids = new Set(answers.map((answer) => answer?.order?.orderId));
     expect(ids.size).toBe(1);
     const order = await finished(shop as ShopClients, [...ids][0] ?? "");
     expect(OrderState[order.state]).toBe("DELIVERED");

@@ -173,9 +173,9 @@ describe("the user service, served", () => {
     });
     const operators = bearer((await loginOf(operator)).accessToken);
     const first = await client.importCustomers(customers(), operators);
-    expect(first).toMatchObject({ imported: 2, unchanged: 0 });
+    expect(first).toMatchObject({ imported: 2n, unchanged: 0n });
     const again = await client.importCustomers(customers(), operators);
-    expect(again).toMatchObject({ imported: 0, unchanged: 2, customers: first.customers });
+    expect(again).toMatchObject({ imported: 0n, unchanged: 2n, customers: first.customers });
   });
 
   it("says that a method is not built yet", async () => {

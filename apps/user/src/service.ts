@@ -1,7 +1,7 @@
 import { createUserTokenIssuer, createVerifier, directoryKeySet } from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
 import { createServer, type ObservabilityOptions } from "@charter/server";
-import { type Logger, traceStatement } from "@charter/telemetry";
+import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import type { UserConfig } from "./config.js";
@@ -75,6 +75,7 @@ function open({ databaseUrl, log }: BuildConfig): UserDatabase {
     applicationName: "user",
     onConnectionLost: (error) => log.warn({ err: error }, "a database connection was lost"),
     onStatement: traceStatement,
+    boundsOf: currentContext,
   });
 }
 

@@ -57,7 +57,7 @@ export async function agreedQuote(
 /** @throws ContractError CART_CHANGED when the cart has another version than the shopper has seen */
 export function checkCartVersion(agreed: bigint, current: bigint): void {
   if (agreed === current) return;
-  const metadata = { cart_version: String(current) };
+  const metadata = { version: String(current) };
   throw contractError(BuyErrorSchema, BuyError.CART_CHANGED, { metadata });
 }
 

@@ -35,8 +35,8 @@ export async function holdSlot(
 ): Promise<number> {
   const request = { reservationKey: slotKeyOf(id), slotId: choice.slotId, quoteId: choice.quoteId };
   try {
-    const { expiresAt } = await delivery.reserveSlot(request, { signal });
-    return expiresAt ? timestampMs(expiresAt) : 0;
+    const { expireTime } = await delivery.reserveSlot(request, { signal });
+    return expireTime ? timestampMs(expireTime) : 0;
   } catch (error) {
     if (refusalOf(error, "shop.delivery.v1") === undefined) throw error;
     const explanation =

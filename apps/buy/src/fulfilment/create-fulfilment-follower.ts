@@ -76,7 +76,7 @@ class Follower implements FulfilmentFollower {
     const { db, log, checkout } = this.#deps;
     const report = reportOf(change);
     if (!report)
-      log.warn({ position: String(position), status: change.status }, "a status of a shipment is not known");
+      log.warn({ position: String(position), status: change.state }, "a status of a shipment is not known");
     await inTransaction(db, async (tx) => {
       if (!(await advanceCursor(tx, { consumer: CONSUMER, position }))) return;
       if (report) await applyReport(tx, report, this.#deps);
@@ -95,9 +95,9 @@ class Follower implements FulfilmentFollower {
 }
 
 function reportOf(change: ShipmentChange): ShipmentReport | undefined {
-  const stage = stageOf(change.status);
-  const occurredAt = change.reported?.occurredAt ?? change.recordedAt;
+  const stage = stageOf(change.state);
+  const occurredAt = change.reported?.occurTime ?? change.recordTime;
   if (stage === undefined || occurredAt === undefined) return undefined;
-  const { shipmentId, orderId, trackingNumber, revision } = change;
+  const { shipmentId, orderId, trackingNumber, version: revision } = change;
   return { shipmentId, orderId, trackingNumber, stage, revision, at: timestampDate(occurredAt) };
 }

@@ -1,7 +1,7 @@
 import { cursorPosition } from "@charter/postgres";
 import { systemClock } from "@charter/time";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import type { OrderState } from "../domain/order-state.js";
 import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
 import { until } from "../testing/until.js";
@@ -38,10 +38,10 @@ const caughtUp = () =>
 describe("the follower of delivery's events", () => {
   it("lets the order go with its parcel until it is delivered", async () => {
     const id = await confirmed();
-    shop.delivery.report(id, ShipmentStatus.HANDED_OVER);
+    shop.delivery.report(id, ShipmentState.HANDED_OVER);
     await reaches(id, "FULFILLED");
-    shop.delivery.report(id, ShipmentStatus.IN_TRANSIT);
-    shop.delivery.report(id, ShipmentStatus.DELIVERED);
+    shop.delivery.report(id, ShipmentState.IN_TRANSIT);
+    shop.delivery.report(id, ShipmentState.DELIVERED);
     await reaches(id, "DELIVERED");
     const order = await shop.order(id);
     expect(order.history.slice(-2).map(({ event, state }) => [event, state])).toEqual([
@@ -54,7 +54,7 @@ describe("the follower of delivery's events", () => {
 
   it("passes through what was not reported one by one", async () => {
     const id = await confirmed();
-    shop.delivery.report(id, ShipmentStatus.DELIVERED);
+    shop.delivery.report(id, ShipmentState.DELIVERED);
     await reaches(id, "DELIVERED");
     expect((await shop.order(id)).history.slice(-2).map(({ event }) => event)).toEqual([
       "SHIPPED",
@@ -64,7 +64,7 @@ describe("the follower of delivery's events", () => {
 
   it("applies what comes twice once", async () => {
     const id = await confirmed();
-    shop.delivery.report(id, ShipmentStatus.HANDED_OVER);
+    shop.delivery.report(id, ShipmentState.HANDED_OVER);
     shop.delivery.repeatLast();
     shop.delivery.repeatLast();
     await caughtUp();
@@ -76,8 +76,8 @@ describe("the follower of delivery's events", () => {
     const id = await confirmed();
     await caughtUp();
     shop.delivery.mishaps.plan("watchEvents", "lost_before", 2);
-    shop.delivery.report(id, ShipmentStatus.HANDED_OVER);
-    shop.delivery.report(id, ShipmentStatus.DELIVERED);
+    shop.delivery.report(id, ShipmentState.HANDED_OVER);
+    shop.delivery.report(id, ShipmentState.DELIVERED);
     await reaches(id, "DELIVERED");
     expect(await shop.violations()).toEqual([]);
   });
@@ -86,8 +86,8 @@ describe("the follower of delivery's events", () => {
     const other = open();
     other.start();
     const ids = [await confirmed(), await confirmed(), await confirmed()];
-    for (const id of ids) shop.delivery.report(id, ShipmentStatus.HANDED_OVER);
-    for (const id of ids) shop.delivery.report(id, ShipmentStatus.DELIVERED);
+    for (const id of ids) shop.delivery.report(id, ShipmentState.HANDED_OVER);
+    for (const id of ids) shop.delivery.report(id, ShipmentState.DELIVERED);
     for (const id of ids) await reaches(id, "DELIVERED");
     await other.stop();
     for (const id of ids) expect((await shop.order(id)).history).toHaveLength(7);
@@ -96,8 +96,8 @@ describe("the follower of delivery's events", () => {
 
   it("notes a parcel that was lost, and one that came back", async () => {
     const [lost, back] = [await confirmed(), await confirmed()];
-    shop.delivery.report(lost, ShipmentStatus.LOST);
-    shop.delivery.report(back, ShipmentStatus.RETURNED);
+    shop.delivery.report(lost, ShipmentState.LOST);
+    shop.delivery.report(back, ShipmentState.RETURNED);
     await reaches(back, "RETURNED");
     await caughtUp();
     expect((await shop.order(lost)).history.at(-1)).toMatchObject({
@@ -109,7 +109,7 @@ describe("the follower of delivery's events", () => {
   it("ends at once when it is stopped", async () => {
     await follower.stop();
     const id = await confirmed();
-    shop.delivery.report(id, ShipmentStatus.DELIVERED);
+    shop.delivery.report(id, ShipmentState.DELIVERED);
     expect((await shop.order(id)).state).toBe("CONFIRMED");
   });
 });

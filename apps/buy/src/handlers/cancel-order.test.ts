@@ -2,7 +2,7 @@ import { errorReason } from "@charter/client";
 import { systemClock } from "@charter/time";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import { RedemptionState } from "@shop/contract/shop/discount/v1/redemption_pb.js";
 import { createFulfilmentFollower } from "../fulfilment/create-fulfilment-follower.js";
 import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
@@ -78,7 +78,7 @@ describe("CancelOrder after the confirmation", () => {
   it("is refused once the carrier has the parcel, and can be repeated without harm", async () => {
     const id = await shop.place(FULL);
     await shop.settle();
-    shop.delivery.report(id, ShipmentStatus.HANDED_OVER);
+    shop.delivery.report(id, ShipmentState.HANDED_OVER);
     expect(await reasonOf(shop.cancel(id, "once"))).toBe("ORDER_NOT_CANCELLABLE");
     expect(await reasonOf(shop.cancel(id, "once"))).toBe("ORDER_NOT_CANCELLABLE");
     expect((await shop.order(id)).state).toBe("CONFIRMED");

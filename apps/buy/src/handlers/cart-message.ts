@@ -27,7 +27,7 @@ export async function readCartMessage(
     version,
     lines: priced.map(({ product, quantity }) => lineMessage(product, quantity)),
     ...(currencyCode === undefined ? {} : { items: { currencyCode, minor } }),
-    ...(updatedAt === undefined ? {} : { updatedAt: timestampFromDate(updatedAt) }),
+    ...(updatedAt === undefined ? {} : { updateTime: timestampFromDate(updatedAt) }),
   };
 }
 

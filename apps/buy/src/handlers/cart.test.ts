@@ -34,7 +34,7 @@ describe("a cart", () => {
   it("is there for everybody, empty, before anything was put in", async () => {
     const { cart: empty } = await cart.getCart({});
     expect(empty).toMatchObject({ version: 0n, lines: [] });
-    expect([empty?.items, empty?.updatedAt]).toEqual([undefined, undefined]);
+    expect([empty?.items, empty?.updateTime]).toEqual([undefined, undefined]);
   });
 
   it("holds what was put in, at today's prices", async () => {

@@ -24,7 +24,7 @@ const gbp = (minor: bigint) => ({ currencyCode: "GBP", minor });
 const december = (day: number) => timestampFromDate(new Date(Date.UTC(2010, 11, day)));
 const row = (sku: string, minor: bigint, day: number, receipt?: [string, bigint]): Row => ({
   product: { sku, name: `Product ${sku}`, price: gbp(minor) },
-  observedAt: december(day),
+  observeTime: december(day),
   ...(receipt ? { stockReceipt: { receiptKey: receipt[0], quantity: receipt[1] } } : {}),
 });
 async function* rows(...all: readonly Row[]): AsyncIterable<Row> {
@@ -54,28 +54,28 @@ describe("CatalogService", () => {
       collections: ["decor", "home"],
       state: ProductState.ACTIVE,
       taxCategory: TaxCategory.STANDARD,
-      revision: 1n,
+      version: 1n,
       available: 0n,
     });
     expect((await operator.upsertProduct({ product })).outcome).toBe(WriteOutcome.UNCHANGED);
     const changed = await operator.upsertProduct({ product: { ...product, price: gbp(295n) } });
-    expect([changed.outcome, changed.product?.revision]).toEqual([WriteOutcome.UPDATED, 2n]);
+    expect([changed.outcome, changed.product?.version]).toEqual([WriteOutcome.UPDATED, 2n]);
     const { product: read } = await anybody.getProduct({ sku: "85123A" });
     expect(read).toEqual(changed.product);
   });
 
   it("refuses to overwrite a revision that the operator has not seen", async () => {
     const product = { sku: "a", name: "A", price: gbp(1n) };
-    expect(await reasonOf(operator.upsertProduct({ product, expectedRevision: 1n }))).toEqual({
+    expect(await reasonOf(operator.upsertProduct({ product, expectedVersion: 1n }))).toEqual({
       reason: "PRODUCT_CHANGED",
       sku: "a",
-      revision: "0",
+      version: "0",
     });
     await operator.upsertProduct({ product });
-    await operator.upsertProduct({ product: { ...product, name: "B" }, expectedRevision: 1n });
+    await operator.upsertProduct({ product: { ...product, name: "B" }, expectedVersion: 1n });
     expect(
-      await reasonOf(operator.upsertProduct({ product: { ...product, name: "C" }, expectedRevision: 1n })),
-    ).toMatchObject({ reason: "PRODUCT_CHANGED", revision: "2" });
+      await reasonOf(operator.upsertProduct({ product: { ...product, name: "C" }, expectedVersion: 1n })),
+    ).toMatchObject({ reason: "PRODUCT_CHANGED", version: "2" });
   });
 
   it("lets one of many writers of one revision win", async () => {
@@ -83,7 +83,7 @@ describe("CatalogService", () => {
     await operator.upsertProduct({ product });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, (_, index) =>
-        operator.upsertProduct({ product: { ...product, name: `A${index}` }, expectedRevision: 1n }),
+        operator.upsertProduct({ product: { ...product, name: `A${index}` }, expectedVersion: 1n }),
       ),
     );
     expect(outcomes.filter((outcome) => outcome.status === "fulfilled")).toHaveLength(1);
@@ -174,7 +174,7 @@ describe("CatalogService", () => {
     });
     const all = () => anybody.batchGetProducts({ skus: ["a", "b"] });
     const before = await all();
-    expect(before.products.map((one) => [one.price?.minor, one.available, one.revision])).toEqual([
+    expect(before.products.map((one) => [one.price?.minor, one.available, one.version])).toEqual([
       [120n, 8n, 2n],
       [100n, 7n, 1n],
     ]);

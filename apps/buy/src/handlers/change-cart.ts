@@ -29,7 +29,7 @@ export function changeCart(
     await check(tx);
     const outcome = await setCartItem(tx, { ...item, now: new Date(clock.nowMs()) });
     if (outcome.kind === "other_version") {
-      const metadata = { cart_version: String(outcome.version) };
+      const metadata = { version: String(outcome.version) };
       throw contractError(BuyErrorSchema, BuyError.CART_CHANGED, { metadata });
     }
     if (outcome.kind === "full") {

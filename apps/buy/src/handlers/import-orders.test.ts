@@ -31,7 +31,7 @@ function past(ref: string, change: Partial<MessageInitShape<typeof ImportOrdersR
   return create(ImportOrdersRequestSchema, {
     externalRef: ref,
     customerExternalRef: "17850",
-    placedAt: PLACED_AT,
+    placeTime: PLACED_AT,
     countryCode: "GB",
     currencyCode: "GBP",
     lines: [

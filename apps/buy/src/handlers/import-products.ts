@@ -30,11 +30,11 @@ export const importProducts =
     return account.response();
   };
 
-function importedProduct({ product, observedAt, stockReceipt }: ImportProductsRequest): ImportedProduct {
+function importedProduct({ product, observeTime, stockReceipt }: ImportProductsRequest): ImportedProduct {
   const spec = productSpec(requireSet(product, "product"));
   return {
     spec,
-    observedAt: timestampDate(requireSet(observedAt, "observed_at")),
+    observedAt: timestampDate(requireSet(observeTime, "observe_time")),
     receipt: stockReceipt && {
       sku: spec.sku,
       receiptKey: stockReceipt.receiptKey,

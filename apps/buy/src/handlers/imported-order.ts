@@ -15,7 +15,7 @@ export function importedOrder(request: ImportOrdersRequest): ImportedOrder {
     ...(request.customerId === "" ? {} : { userId: request.customerId }),
     countryCode: request.countryCode,
     currencyCode: request.currencyCode,
-    placedAt: request.placedAt ? timestampDate(request.placedAt) : new Date(0),
+    placedAt: request.placeTime ? timestampDate(request.placeTime) : new Date(0),
     lines: request.lines.map((line) => ({
       lineNumber: line.lineNumber,
       sku: line.sku,

@@ -9,7 +9,7 @@ import { pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
 
 export const listOrders =
   ({ db }: OrderDeps): Handler<typeof OrderService.method.listOrders> =>
-  async ({ page, userId, states }, call) => {
+  async ({ page, customerId: userId, states }, call) => {
     // The contract lets only operators through without an id of their own; this holds even if it were loosened.
     const whose = hasRole(call.principal, "operator") ? userId : userOf(call).subject;
     const filter = {

@@ -41,8 +41,8 @@ function stuckMessage(
     compensating: saga.direction === "backward",
     attempts: saga.attempt,
     lastError: saga.lastError ?? "",
-    stuckSince: timestampFromDate(saga.createdAt),
-    nextAttemptAt: timestampFromDate(saga.dueAt),
+    firstAttemptTime: timestampFromDate(saga.createdAt),
+    nextAttemptTime: timestampFromDate(saga.dueAt),
   };
 }
 

@@ -46,7 +46,7 @@ describe("LoadPage", () => {
     expect(parts.get("deliveryPromise")).toMatchObject({
       served: true,
       cheapest: { minor: STANDARD_MINOR },
-      fastestBy: { seconds: BigInt(Date.UTC(2030, 0, 2) / 1_000) },
+      fastestArrivalTime: { seconds: BigInt(Date.UTC(2030, 0, 2) / 1_000) },
     });
   });
 

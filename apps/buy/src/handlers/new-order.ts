@@ -44,8 +44,8 @@ function deliveryOf({ serviceLevel, promise }: QuoteOption, quoteId: string, slo
     serviceLevel: ServiceLevel[serviceLevel] as OrderDelivery["serviceLevel"],
     slotId,
     promise: {
-      startsAtMs: promise?.startsAt ? timestampMs(promise.startsAt) : 0,
-      endsAtMs: promise?.endsAt ? timestampMs(promise.endsAt) : 0,
+      startsAtMs: promise?.startTime ? timestampMs(promise.startTime) : 0,
+      endsAtMs: promise?.endTime ? timestampMs(promise.endTime) : 0,
     },
   };
 }

@@ -30,8 +30,8 @@ type OrderMessage = MessageInitShape<typeof OrderSchema>;
 /** An order as the contract says it. */
 export function orderMessage(order: Order): OrderMessage {
   return {
-    id: order.id,
-    userId: order.userId ?? "",
+    orderId: order.id,
+    customerId: order.userId ?? "",
     externalRef: order.externalRef,
     customerExternalRef: order.customerExternalRef,
     state: OrderState[order.state],
@@ -50,8 +50,8 @@ export function orderMessage(order: Order): OrderMessage {
           },
         }
       : {}),
-    placedAt: timestampFromDate(order.placedAt),
-    updatedAt: timestampFromDate(order.updatedAt),
+    placeTime: timestampFromDate(order.placedAt),
+    updateTime: timestampFromDate(order.updatedAt),
   };
 }
 
@@ -75,7 +75,7 @@ function deliveryMessage({
   return {
     serviceLevel: ServiceLevel[serviceLevel],
     slotId,
-    promise: { startsAt: timestampFromMs(promise.startsAtMs), endsAt: timestampFromMs(promise.endsAtMs) },
+    promise: { startTime: timestampFromMs(promise.startsAtMs), endTime: timestampFromMs(promise.endsAtMs) },
   };
 }
 
@@ -85,7 +85,7 @@ export function historyMessage(entry: OrderHistoryEntry): MessageInitShape<typeo
     sequence: entry.sequence,
     event: OrderEvent[entry.event],
     state: OrderState[entry.state],
-    occurredAt: timestampFromDate(entry.occurredAt),
+    occurTime: timestampFromDate(entry.occurredAt),
     actor: { kind: ActorKind[entry.actor.kind], userId: entry.actor.userId ?? "" },
     note: entry.note,
   };
@@ -129,6 +129,6 @@ function shipmentMessage(shipment: OrderShipment): MessageInitShape<typeof Shipm
     trackingNumber: shipment.trackingNumber,
     progress: PROGRESS[shipment.stage],
     lines: shipment.lines.map(({ lineNumber, quantity }) => ({ lineNumber, quantity: BigInt(quantity) })),
-    updatedAt: timestampFromDate(shipment.updatedAt),
+    updateTime: timestampFromDate(shipment.updatedAt),
   };
 }

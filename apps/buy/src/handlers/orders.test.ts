@@ -33,13 +33,13 @@ describe("GetOrder", () => {
     await shop.settle();
     const { order } = await get(id, callAs(userId));
     expect(order).toMatchObject({
-      id,
-      userId,
+      orderId: id,
+      customerId: userId,
       state: OrderState.CONFIRMED,
       payment: { state: PaymentState.CAPTURED, captured: { currencyCode: "GBP", minor: 3_000n } },
       price: { total: { minor: 3_000n }, lines: [{ lineNumber: 1, sku: "A", quantity: 2n }] },
     });
-    expect((await get(id, callAs(uuidv7(), OPERATOR))).order?.id).toBe(id);
+    expect((await get(id, callAs(uuidv7(), OPERATOR))).order?.orderId).toBe(id);
     expect(await reasonOf(get(id, callAs(uuidv7())))).toBe("ORDER_NOT_FOUND");
     expect(await reasonOf(get(uuidv7(), callAs(userId)))).toBe("ORDER_NOT_FOUND");
   });
@@ -47,7 +47,10 @@ describe("GetOrder", () => {
 
 describe("ListOrders", () => {
   const list = (userId: string, page: { pageSize?: number; pageToken?: string }, states: OrderState[] = []) =>
-    listOrders(shop.orderDeps)(create(ListOrdersRequestSchema, { userId, page, states }), callAs(userId));
+    listOrders(shop.orderDeps)(
+      create(ListOrdersRequestSchema, { customerId: userId, page, states }),
+      callAs(userId),
+    );
 
   it("pages through the customer's own orders, the latest first", async () => {
     const userId = uuidv7();
@@ -60,7 +63,7 @@ describe("ListOrders", () => {
     const seen: string[] = [];
     for (let pageToken: string | undefined = ""; pageToken !== undefined; ) {
       const answer = await list(userId, { pageSize: 2, pageToken });
-      seen.push(...(answer.orders ?? []).map((order) => order.id ?? ""));
+      seen.push(...(answer.orders ?? []).map((order) => order.orderId ?? ""));
       pageToken = answer.page?.nextPageToken || undefined;
     }
     expect(seen).toEqual(placed);

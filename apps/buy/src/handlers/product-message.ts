@@ -16,9 +16,9 @@ export function productMessage(product: Product): MessageInitShape<typeof Produc
     taxCategory: TaxCategory[product.taxCategory],
     state: ProductState[product.state],
     available,
-    revision,
-    observedAt: timestampFromDate(product.observedAt),
-    createdAt: timestampFromDate(product.createdAt),
-    updatedAt: timestampFromDate(product.updatedAt),
+    version: revision,
+    observeTime: timestampFromDate(product.observedAt),
+    createTime: timestampFromDate(product.createdAt),
+    updateTime: timestampFromDate(product.updatedAt),
   };
 }

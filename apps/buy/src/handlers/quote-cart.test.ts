@@ -2,7 +2,7 @@ import type { Client } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
 import { ServiceLevel } from "@shop/contract/shop/delivery/v1/quote_pb.js";
-import { RefusalReason } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
+import { CodeRefusalReason } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { EXPRESS_MINOR, STANDARD_MINOR } from "../testing/played-delivery.js";
@@ -45,7 +45,7 @@ describe("QuoteCart", () => {
       discountsUnavailable: false,
       deliveryUnavailable: false,
       serviceLevel: ServiceLevel.STANDARD,
-      refusedCodes: [{ code: "NOPE", reason: RefusalReason.NOT_FOUND }],
+      refusedCodes: [{ code: "NOPE", reason: CodeRefusalReason.NOT_FOUND }],
       withdrawnSkus: [],
     });
     expect(answer?.deliveryOptions.map((option) => option.price?.minor)).toEqual([

@@ -21,8 +21,7 @@ export const upsertProduct =
   ({ db, clock }: CatalogDeps): Handler<typeof CatalogService.method.upsertProduct> =>
   async (request, { deadline, signal }) => {
     const spec = productSpec(requireSet(request.product, "product"));
-    const store = (tx: Kysely<unknown>) =>
-      upsert(tx, spec, request.expectedRevision, new Date(clock.nowMs()));
+    const store = (tx: Kysely<unknown>) => upsert(tx, spec, request.expectedVersion, new Date(clock.nowMs()));
     return inTransaction(db, store, { deadline, signal });
   };
 
@@ -40,6 +39,6 @@ async function upsert(tx: Kysely<unknown>, spec: ProductSpec, expectedRevision: 
 function checkRevision(sku: string, known: ProductRecord | undefined, expected: bigint): void {
   const revision = known?.revision ?? 0n;
   if (expected === 0n || expected === revision) return;
-  const metadata = { sku, revision: String(revision) };
+  const metadata = { sku, version: String(revision) };
   throw contractError(BuyErrorSchema, BuyError.PRODUCT_CHANGED, { metadata });
 }

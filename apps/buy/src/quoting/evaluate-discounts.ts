@@ -61,7 +61,7 @@ function basketMessage({ customerId, currencyCode, items, codes, shippingMinor }
     lines: items.map(({ lineNumber, product, quantity }) => ({
       lineId: String(lineNumber),
       sku: product.sku,
-      collectionIds: [...product.collections],
+      collections: [...product.collections],
       quantity,
       unitPrice: { currencyCode, minor: product.priceMinor },
     })),

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "@charter/time";
 
 /** Reads the version of each of these orders; an order that is gone is left out. */
@@ -38,6 +39,8 @@ const DEFAULT_MAX_WAITING = 4_096;
 export class OrderChanges {
   readonly #options: Required<OrderChangesOptions>;
   readonly #waiting = new Set<Waiting>();
+  /** A look serves everybody who waits, so the call that caused it must not bound it. */
+  readonly #forAll = AsyncLocalStorage.snapshot();
   #timer: Timer | undefined;
   #looking = false;
   #closed = false;
@@ -75,7 +78,7 @@ export class OrderChanges {
     if (this.#timer !== undefined || this.#looking || this.#closed || this.#waiting.size === 0) return;
     this.#timer = this.#options.clock.setTimer(() => {
       this.#timer = undefined;
-      void this.#look();
+      void this.#forAll(() => this.#look());
     }, this.#options.pollMs);
   }
 

@@ -46,8 +46,8 @@ export async function deliveryPromisePart(
 
 function promiseOf(options: readonly QuoteOption[]): PartMessage {
   const cheapest = options[0]?.price;
-  const fastestBy = options
-    .flatMap((option) => option.promise?.endsAt ?? [])
+  const fastestArrivalTime = options
+    .flatMap((option) => option.promise?.endTime ?? [])
     .reduce<Timestamp | undefined>(
       (first, end) => (first && timestampMs(first) <= timestampMs(end) ? first : end),
       undefined,
@@ -55,6 +55,6 @@ function promiseOf(options: readonly QuoteOption[]): PartMessage {
   return {
     served: options.length > 0,
     ...(cheapest ? { cheapest } : {}),
-    ...(fastestBy ? { fastestBy } : {}),
+    ...(fastestArrivalTime ? { fastestArrivalTime } : {}),
   };
 }

@@ -28,7 +28,7 @@ function offer({ campaignId, spec }: Campaign): MessageInitShape<typeof OfferSch
     ...scopeOf(spec?.scope),
     needsCode: spec?.trigger === Trigger.CODE,
     ...(minimumSpend ? { minimumSpend } : {}),
-    ...(spec?.endTime ? { endsAt: spec.endTime } : {}),
+    ...(spec?.endTime ? { endTime: spec.endTime } : {}),
   };
 }
 
@@ -38,7 +38,7 @@ function scopeOf(scope: Scope | undefined) {
     case "products":
       return { scope: OfferScope.PRODUCTS, skus: kind.value.skus };
     case "collections":
-      return { scope: OfferScope.COLLECTIONS, collections: kind.value.collectionIds };
+      return { scope: OfferScope.COLLECTIONS, collections: kind.value.collections };
     case "shipping":
       return { scope: OfferScope.SHIPPING };
     default:

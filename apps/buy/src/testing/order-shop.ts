@@ -128,7 +128,7 @@ export async function openOrderShop() {
 
   const send = async (userId: string, request: PlaceOrderRequest): Promise<string> => {
     const { order: placed } = await placeOrder(orderDeps)(request, callAs(userId));
-    return placed?.id ?? "";
+    return placed?.orderId ?? "";
   };
 
   /** Places an order of a new user. */

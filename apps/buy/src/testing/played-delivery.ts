@@ -11,8 +11,8 @@ const option = (serviceLevel: ServiceLevel, minor: bigint, day: number) => ({
   serviceLevel,
   price: { currencyCode: "GBP", minor },
   promise: {
-    startsAt: timestampFromDate(new Date(Date.UTC(2030, 0, day))),
-    endsAt: timestampFromDate(new Date(Date.UTC(2030, 0, day + 1))),
+    startTime: timestampFromDate(new Date(Date.UTC(2030, 0, day))),
+    endTime: timestampFromDate(new Date(Date.UTC(2030, 0, day + 1))),
   },
 });
 

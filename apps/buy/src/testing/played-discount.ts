@@ -4,7 +4,7 @@ import {
   DiscountService,
   type EvaluateRequest,
 } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
-import { RefusalReason } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
+import { CodeRefusalReason } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
 
 export const TEN_OFF_ID = "01890a5d-ac96-774b-bcce-b302099a8057";
 const FREE_SHIPPING_ID = "01890a5d-ac96-774b-bcce-b302099a8058";
@@ -20,7 +20,7 @@ export function playedDiscount(): Implementation {
           spec: {
             title: "Ten off",
             trigger: Trigger.CODE,
-            scope: { kind: { case: "collections", value: { collectionIds: ["gifts"] } } },
+            scope: { kind: { case: "collections", value: { collections: ["gifts"] } } },
           },
         },
       ],
@@ -50,6 +50,10 @@ function evaluate(basket: EvaluateRequest["basket"]) {
     appliedCampaigns: [...reduction(TEN_OFF_ID, "TENOFF", "Ten off", total), ...freeShipping],
     refusedCodes: basket.codes
       .filter((code) => code !== "TENOFF" && code !== "FREESHIP")
-      .map((code) => ({ code, reason: RefusalReason.NOT_FOUND, explanation: `There is no code ${code}.` })),
+      .map((code) => ({
+        code,
+        reason: CodeRefusalReason.NOT_FOUND,
+        explanation: `There is no code ${code}.`,
+      })),
   };
 }

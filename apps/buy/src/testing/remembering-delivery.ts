@@ -8,7 +8,7 @@ import {
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { DeliveryError, DeliveryErrorSchema } from "@shop/contract/shop/delivery/v1/errors_pb.js";
 import { ServiceLevel } from "@shop/contract/shop/delivery/v1/quote_pb.js";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import { v7 as uuidv7 } from "uuid";
 import { Mishaps } from "./mishaps.js";
 
@@ -17,8 +17,8 @@ interface Shipment {
   readonly orderId: string;
   readonly trackingNumber: string;
   readonly reservationKey: string;
-  status: ShipmentStatus;
-  revision: number;
+  state: ShipmentState;
+  version: number;
 }
 
 interface Change {
@@ -65,9 +65,9 @@ export class RememberingDelivery {
   }
 
   /** Lets the carrier report something of an order's parcels. */
-  report(orderId: string, status: ShipmentStatus): void {
+  report(orderId: string, state: ShipmentState): void {
     for (const shipment of this.shipments.values()) {
-      if (shipment.orderId === orderId) this.#change(shipment, status);
+      if (shipment.orderId === orderId) this.#change(shipment, state);
     }
   }
 
@@ -98,11 +98,11 @@ export class RememberingDelivery {
 
   #quote() {
     const nowMs = this.#clock.nowMs();
-    const promise = { startsAt: timestampFromMs(nowMs), endsAt: timestampFromMs(nowMs + 86_400_000) };
+    const promise = { startTime: timestampFromMs(nowMs), endTime: timestampFromMs(nowMs + 86_400_000) };
     const price = (minor: bigint) => ({ currencyCode: "GBP", minor });
     return {
       quoteId: "quote-1",
-      expiresAt: timestampFromMs(nowMs + HOLD_MS),
+      expireTime: timestampFromMs(nowMs + HOLD_MS),
       options: [
         { serviceLevel: ServiceLevel.STANDARD, price: price(STANDARD_MINOR), promise },
         { serviceLevel: ServiceLevel.SLOT, price: price(SLOT_MINOR), promise },
@@ -117,7 +117,7 @@ export class RememberingDelivery {
     const lives = known !== undefined && known > this.#clock.nowMs();
     if (!lives && this.heldSlots() >= this.capacity) throw refuse(DeliveryError.SLOT_FULL);
     if (!lives) this.slots.set(reservationKey, expiresAtMs);
-    return { slotId, expiresAt: timestampFromMs(lives ? known : expiresAtMs) };
+    return { slotId, expireTime: timestampFromMs(lives ? known : expiresAtMs) };
   }
 
   #createShipment({ idempotencyKey, orderId, reservationKey }: CreateShipmentRequest) {
@@ -128,8 +128,8 @@ export class RememberingDelivery {
       orderId,
       trackingNumber: `TRACK${String(this.shipments.size).padStart(8, "0")}`,
       reservationKey,
-      status: ShipmentStatus.CREATED,
-      revision: 1,
+      state: ShipmentState.CREATED,
+      version: 1,
     };
     this.shipments.set(idempotencyKey, shipment);
     if (reservationKey !== "") this.slots.set(reservationKey, Number.MAX_SAFE_INTEGER);
@@ -140,16 +140,16 @@ export class RememberingDelivery {
   #cancel(shipmentId: string) {
     const shipment = [...this.shipments.values()].find((one) => one.shipmentId === shipmentId);
     if (!shipment) throw refuse(DeliveryError.SHIPMENT_NOT_FOUND);
-    if (shipment.status !== ShipmentStatus.CREATED && shipment.status !== ShipmentStatus.CANCELLED) {
+    if (shipment.state !== ShipmentState.CREATED && shipment.state !== ShipmentState.CANCELLED) {
       throw refuse(DeliveryError.SHIPMENT_NOT_CANCELLABLE);
     }
-    if (shipment.status === ShipmentStatus.CREATED) this.#change(shipment, ShipmentStatus.CANCELLED);
-    return { shipment: { shipmentId, status: shipment.status } };
+    if (shipment.state === ShipmentState.CREATED) this.#change(shipment, ShipmentState.CANCELLED);
+    return { shipment: { shipmentId, state: shipment.state } };
   }
 
-  #change(shipment: Shipment, status: ShipmentStatus): void {
-    shipment.status = status;
-    shipment.revision += 1;
+  #change(shipment: Shipment, state: ShipmentState): void {
+    shipment.state = state;
+    shipment.version += 1;
     this.#append(shipment);
   }
 
@@ -173,11 +173,11 @@ export class RememberingDelivery {
 
   #told({ position, shipment }: Change) {
     const now = timestampFromMs(this.#clock.nowMs());
-    const { shipmentId, orderId, revision, status, trackingNumber } = shipment;
-    const reported = { status, occurredAt: now };
+    const { shipmentId, orderId, version, state, trackingNumber } = shipment;
+    const reported = { state, occurTime: now };
     return {
       position,
-      change: { shipmentId, orderId, revision, status, trackingNumber, reported, recordedAt: now },
+      change: { shipmentId, orderId, version, state, trackingNumber, reported, recordTime: now },
     };
   }
 

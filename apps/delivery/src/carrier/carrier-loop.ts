@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Logger } from "@charter/telemetry";
 import type { Clock, Timer } from "@charter/time";
 import type { EmbeddedCarrier } from "./embedded-carrier.js";
@@ -19,6 +20,8 @@ const failurePauseMs = 1_000;
 export class CarrierLoop {
   readonly #options: CarrierLoopOptions;
   readonly #pollMs: number;
+  /** The work is that of no call, so the one that woke the loop must not bound it. */
+  readonly #forAll = AsyncLocalStorage.snapshot();
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #stopped = true;
@@ -50,7 +53,7 @@ export class CarrierLoop {
   #schedule(delayMs: number): void {
     this.#timer?.clear();
     this.#timer = this.#options.clock.setTimer(() => {
-      this.#running = this.#run();
+      this.#running = this.#forAll(() => this.#run());
     }, delayMs);
   }
 

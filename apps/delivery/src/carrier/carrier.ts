@@ -21,6 +21,6 @@ export interface Carrier {
   readonly name: string;
   /** Books a parcel. */
   book(tx: DeliveryTransaction, parcel: Parcel): Promise<void>;
-  /** Takes a booking back, if it is not too late; who calls decides by the shipment's status, in the same transaction. */
+  /** Takes a booking back, if it is not too late; who calls decides by the shipment's state, in the same transaction. */
   withdraw(tx: DeliveryTransaction, shipmentId: string): Promise<void>;
 }

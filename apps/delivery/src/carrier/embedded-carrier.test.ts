@@ -7,7 +7,7 @@ import {
   TrackShipmentRequestSchema,
   TrackShipmentResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import { sql } from "kysely";
 import { dayMs, hourMs } from "../domain/time-span.js";
 import { buy, createFixture, type Fixture, operator, startMs } from "../testing/fixture.js";
@@ -45,15 +45,15 @@ describe("the embedded carrier", () => {
     expect(await fixture.carrier.runDue()).toBe(0);
     await fixture.clock.advance(hourMs);
     expect(await fixture.carrier.runDue()).toBe(1);
-    expect((await track(trackingNumber)).status).toBe(ShipmentStatus.LABELLED);
+    expect((await track(trackingNumber)).state).toBe(ShipmentState.LABELLED);
     await fixture.clock.advance(3 * dayMs);
     expect(await fixture.carrier.runDue()).toBe(4);
-    const { status, history = [] } = await track(trackingNumber);
-    expect(status).toBe(ShipmentStatus.DELIVERED);
-    const deliveredAt = history.at(-1)?.occurredAt;
+    const { state, history = [] } = await track(trackingNumber);
+    expect(state).toBe(ShipmentState.DELIVERED);
+    const deliveredAt = history.at(-1)?.occurTime;
     const deliveredMs = deliveredAt ? timestampMs(deliveredAt) : 0;
-    expect(deliveredMs).toBeGreaterThan(promise?.startsAt ? timestampMs(promise.startsAt) : 0);
-    expect(deliveredMs).toBeLessThan(promise?.endsAt ? timestampMs(promise.endsAt) : 0);
+    expect(deliveredMs).toBeGreaterThan(promise?.startTime ? timestampMs(promise.startTime) : 0);
+    expect(deliveredMs).toBeLessThan(promise?.endTime ? timestampMs(promise.endTime) : 0);
     expect(await underWay()).toBe(0);
   });
 
@@ -63,9 +63,9 @@ describe("the embedded carrier", () => {
     await fixture.carrier.runDue();
     await fixture.clock.advance(9 * dayMs);
     expect(await carrier().runDue()).toBe(4);
-    const { history = [], revision } = await track(trackingNumber);
-    expect(revision).toBe(6);
-    const times = history.map(({ occurredAt }) => (occurredAt ? timestampMs(occurredAt) : 0));
+    const { history = [], version } = await track(trackingNumber);
+    expect(version).toBe(6);
+    const times = history.map(({ occurTime }) => (occurTime ? timestampMs(occurTime) : 0));
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
     expect(times.at(-1)).toBeLessThan(startMs + 3 * dayMs);
   });
@@ -79,7 +79,7 @@ describe("the embedded carrier", () => {
     const rest = await carrier().runDue();
     expect(steps.reduce((sum, taken) => sum + taken, rest)).toBe(20 * 5);
     for (const { trackingNumber } of shipments) {
-      expect(await track(trackingNumber)).toMatchObject({ status: ShipmentStatus.DELIVERED, revision: 6 });
+      expect(await track(trackingNumber)).toMatchObject({ state: ShipmentState.DELIVERED, version: 6 });
     }
     expect(await fixture.breaches()).toEqual([]);
   });
@@ -94,11 +94,9 @@ describe("the embedded carrier", () => {
       fixture.carrier.runDue(),
     ]);
     await fixture.carrier.runDue();
-    const statuses = await Promise.all(
-      shipments.map(async (one) => (await track(one.trackingNumber)).status),
-    );
+    const statuses = await Promise.all(shipments.map(async (one) => (await track(one.trackingNumber)).state));
     const expected = cancelled.map(({ status }) =>
-      status === "fulfilled" ? ShipmentStatus.CANCELLED : ShipmentStatus.DELIVERED,
+      status === "fulfilled" ? ShipmentState.CANCELLED : ShipmentState.DELIVERED,
     );
     expect(statuses).toEqual(expected);
     expect(await underWay()).toBe(0);
@@ -111,15 +109,15 @@ describe("the embedded carrier", () => {
       const event = {
         carrierEventId: "x",
         trackingNumber,
-        status: ShipmentStatus.LOST,
-        occurredAt: timestampFromMs(startMs),
+        state: ShipmentState.LOST,
+        occurTime: timestampFromMs(startMs),
       };
       yield create(IngestCarrierEventsRequestSchema, { event });
     }
     await fixture.api.ingestCarrierEvents(lost(), fixture.call(operator));
     await fixture.clock.advance(9 * dayMs);
     await fixture.carrier.runDue();
-    expect(await track(trackingNumber)).toMatchObject({ status: ShipmentStatus.LOST, revision: 2 });
+    expect(await track(trackingNumber)).toMatchObject({ state: ShipmentState.LOST, version: 2 });
     expect(await underWay()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { inTransaction } from "@charter/postgres";
 import type { Logger } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
-import { isTerminal } from "../domain/shipment-status.js";
+import { isTerminal } from "../domain/shipment-state.js";
 import { recordReport } from "../shipments/record-report.js";
 import {
   type CarrierParcel,
@@ -98,10 +98,10 @@ export class EmbeddedCarrier implements Carrier {
   ): Promise<void> {
     const shipment = await lockShipment(tx, { shipmentId: parcel.shipmentId });
     // Ended by somebody else's report, or cancelled: there is nothing left to carry.
-    if (!shipment || isTerminal(shipment.status)) return deleteParcel(tx, parcel.shipmentId);
+    if (!shipment || isTerminal(shipment.state)) return deleteParcel(tx, parcel.shipmentId);
     const report = {
       reportId: `${parcel.shipmentId}:${parcel.nextStep}`,
-      status: step.status,
+      state: step.state,
       occurredAtMs: parcel.dueAtMs,
       location: step.location,
     };

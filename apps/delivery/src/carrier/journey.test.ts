@@ -12,10 +12,10 @@ const parcel = (startsInMs: number, lastsMs: number): Parcel => ({
 });
 
 describe("a journey", () => {
-  it("goes through every status once, in order of time, and ends within the promise", () => {
+  it("goes through every state once, in order of time, and ends within the promise", () => {
     const wanted = parcel(dayMs, 2 * hourMs);
     const journey = journeyOf(wanted);
-    expect(journey.map(({ status }) => status)).toEqual([
+    expect(journey.map(({ state }) => state)).toEqual([
       "LABELLED",
       "HANDED_OVER",
       "IN_TRANSIT",

@@ -8,14 +8,14 @@ import type {
 import type { History, Report } from "../domain/shipment-history.js";
 import type { StoredShipment } from "../store/shipments.js";
 import { toProtoLevel } from "./service-level.js";
-import { toProtoStatus } from "./shipment-status.js";
+import { toProtoState } from "./shipment-state.js";
 import { toProtoWindow } from "./window.js";
 
 /** The contract's form of one report. */
 export function toProtoHistoryEntry(report: Report): MessageInitShape<typeof ShipmentHistoryEntrySchema> {
   return {
-    status: toProtoStatus(report.status),
-    occurredAt: timestampFromMs(report.occurredAtMs),
+    state: toProtoState(report.state),
+    occurTime: timestampFromMs(report.occurredAtMs),
     location: report.location,
   };
 }
@@ -31,7 +31,7 @@ export function toProtoShipment(
     orderId: shipment.orderId,
     customerId: shipment.customerId ?? "",
     trackingNumber: shipment.trackingNumber,
-    status: toProtoStatus(shipment.status),
+    state: toProtoState(shipment.state),
     serviceLevel: toProtoLevel(shipment.level),
     promise: toProtoWindow(shipment.promise),
     slotId: shipment.slotId ?? "",
@@ -39,8 +39,8 @@ export function toProtoShipment(
     items: shipment.items.map((item) => ({ ...item })),
     history: history.reports.map(toProtoHistoryEntry),
     carrier: shipment.carrier,
-    createdAt: timestampFromMs(shipment.createdAtMs),
-    revision: shipment.revision,
+    createTime: timestampFromMs(shipment.createdAtMs),
+    version: shipment.revision,
   };
 }
 
@@ -51,11 +51,11 @@ export function toProtoTrackedShipment(
   revision: number,
 ): MessageInitShape<typeof TrackedShipmentSchema> {
   return {
-    status: toProtoStatus(history.status),
+    state: toProtoState(history.state),
     promise: toProtoWindow(shipment.promise),
     history: history.reports.map(toProtoHistoryEntry),
     destinationCountryCode: shipment.address.countryCode,
     carrier: shipment.carrier,
-    revision,
+    version: revision,
   };
 }

@@ -5,5 +5,5 @@ import type { TimeSpan } from "../domain/time-span.js";
 
 /** The contract's form of a time span. */
 export function toProtoWindow(span: TimeSpan): MessageInitShape<typeof DeliveryWindowSchema> {
-  return { startsAt: timestampFromMs(span.startsAtMs), endsAt: timestampFromMs(span.endsAtMs) };
+  return { startTime: timestampFromMs(span.startsAtMs), endTime: timestampFromMs(span.endsAtMs) };
 }

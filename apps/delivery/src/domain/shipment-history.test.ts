@@ -1,9 +1,9 @@
 import { type SeededRandom, seededRandom } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
 import { type History, historyOf, maxReports, type Report, record } from "./shipment-history.js";
-import { isTerminal, type ShipmentStatus } from "./shipment-status.js";
+import { isTerminal, type ShipmentState } from "./shipment-state.js";
 
-const reportable: readonly ShipmentStatus[] = [
+const reportable: readonly ShipmentState[] = [
   "LABELLED",
   "HANDED_OVER",
   "IN_TRANSIT",
@@ -14,12 +14,12 @@ const reportable: readonly ShipmentStatus[] = [
   "LOST",
 ];
 const report = (
-  status: ShipmentStatus,
+  state: ShipmentState,
   occurredAtMs: number,
-  reportId = `${status}@${occurredAtMs}`,
+  reportId = `${state}@${occurredAtMs}`,
 ): Report => ({
   reportId,
-  status,
+  state,
   occurredAtMs,
   location: "",
 });
@@ -28,11 +28,10 @@ const receive = (reports: readonly Report[]): History =>
     const outcome = record(history, next);
     return outcome.kind === "recorded" ? outcome.history : history;
   }, historyOf([]));
-const after = (...statuses: ShipmentStatus[]) =>
-  receive(statuses.map((status, at) => report(status, at))).status;
+const after = (...statuses: ShipmentState[]) => receive(statuses.map((state, at) => report(state, at))).state;
 
 describe("a shipment's history", () => {
-  it.each<[ShipmentStatus[], ShipmentStatus]>([
+  it.each<[ShipmentState[], ShipmentState]>([
     [[], "CREATED"],
     [["LABELLED", "HANDED_OVER", "IN_TRANSIT", "OUT_FOR_DELIVERY", "DELIVERED"], "DELIVERED"],
     [["IN_TRANSIT"], "IN_TRANSIT"],
@@ -43,8 +42,8 @@ describe("a shipment's history", () => {
     [["LOST", "DELIVERED"], "DELIVERED"],
     [["DELIVERED", "LOST"], "DELIVERED"],
     [["CANCELLED", "HANDED_OVER", "DELIVERED"], "CANCELLED"],
-  ])("%j ends as %s", (statuses, status) => {
-    expect(after(...statuses)).toBe(status);
+  ])("%j ends as %s", (statuses, state) => {
+    expect(after(...statuses)).toBe(state);
   });
 
   it("is ordered by time of occurrence, whatever came first", () => {
@@ -53,12 +52,8 @@ describe("a shipment's history", () => {
       report("LABELLED", 10),
       report("IN_TRANSIT", 20),
     ]);
-    expect(history.reports.map(({ status }) => status)).toEqual([
-      "LABELLED",
-      "IN_TRANSIT",
-      "OUT_FOR_DELIVERY",
-    ]);
-    expect(history.status).toBe("OUT_FOR_DELIVERY");
+    expect(history.reports.map(({ state }) => state)).toEqual(["LABELLED", "IN_TRANSIT", "OUT_FOR_DELIVERY"]);
+    expect(history.state).toBe("OUT_FOR_DELIVERY");
   });
 
   it("keeps the first of two reports under one id", () => {
@@ -74,22 +69,22 @@ describe("a shipment's history", () => {
 });
 
 /** The same rules told in another way: the strongest end of all, else a walk along the time line. */
-function model(reports: readonly Report[]): ShipmentStatus {
-  const seen = new Set(reports.map(({ status }) => status));
+function model(reports: readonly Report[]): ShipmentState {
+  const seen = new Set(reports.map(({ state }) => state));
   for (const end of ["DELIVERED", "RETURNED", "LOST"] as const) if (seen.has(end)) return end;
   const rank = ["CREATED", "LABELLED", "HANDED_OVER", "IN_TRANSIT"];
   const timeline = [...reports].sort(
     (a, b) => a.occurredAtMs - b.occurredAtMs || (a.reportId < b.reportId ? -1 : 1),
   );
-  let status: ShipmentStatus = "CREATED";
+  let state: ShipmentState = "CREATED";
   for (const next of timeline) {
-    const onLastLeg = !rank.slice(0, 3).includes(next.status);
-    if (onLastLeg || rank.indexOf(next.status) > rank.indexOf(status)) {
-      const goesBack = !onLastLeg && !rank.includes(status);
-      if (!goesBack) status = next.status;
+    const onLastLeg = !rank.slice(0, 3).includes(next.state);
+    if (onLastLeg || rank.indexOf(next.state) > rank.indexOf(state)) {
+      const goesBack = !onLastLeg && !rank.includes(state);
+      if (!goesBack) state = next.state;
     }
   }
-  return status;
+  return state;
 }
 
 function randomReports(random: SeededRandom): Report[] {
@@ -100,7 +95,7 @@ function randomReports(random: SeededRandom): Report[] {
 }
 
 describe("any order and repetition of the same reports", () => {
-  it("gives the status that the model gives, and one history", async () => {
+  it("gives the state that the model gives, and one history", async () => {
     const random = seededRandom();
     await random.reporting(() => {
       for (let round = 0; round < 3_000; round += 1) {
@@ -109,7 +104,7 @@ describe("any order and repetition of the same reports", () => {
         const history = receive(arrivals);
         expect(history).toEqual(receive(reports));
         expect(history.reports).toHaveLength(reports.length);
-        expect(history.status).toBe(model(reports));
+        expect(history.state).toBe(model(reports));
       }
     });
   });
@@ -119,7 +114,7 @@ describe("any order and repetition of the same reports", () => {
     await random.reporting(() => {
       for (let round = 0; round < 1_000; round += 1) {
         const states = random.shuffle(randomReports(random)).map((_, index, arrivals) => {
-          return receive(arrivals.slice(0, index + 1)).status;
+          return receive(arrivals.slice(0, index + 1)).state;
         });
         const firstEnd = states.findIndex(isTerminal);
         const afterEnd = firstEnd < 0 ? [] : states.slice(firstEnd);

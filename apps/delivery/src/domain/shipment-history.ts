@@ -1,17 +1,17 @@
-import { advance, type ShipmentStatus } from "./shipment-status.js";
+import { advance, type ShipmentState } from "./shipment-state.js";
 
 /** Something that was reported of a shipment. */
 export interface Report {
   /** Tells duplicates: the carrier's id of the event, or the service's own. */
   readonly reportId: string;
-  readonly status: ShipmentStatus;
+  readonly state: ShipmentState;
   readonly occurredAtMs: number;
   readonly location: string;
 }
 
 /** A shipment's reports by time of occurrence, and where they leave it. */
 export interface History {
-  readonly status: ShipmentStatus;
+  readonly state: ShipmentState;
   readonly reports: readonly Report[];
 }
 
@@ -27,11 +27,8 @@ export const maxReports = 200;
 /** Where reports leave a shipment, whatever order they came in: they are put in order of time and taken one by one. */
 export function historyOf(reports: readonly Report[]): History {
   const inOrder = reports.toSorted(byTimeThenId);
-  const status = inOrder.reduce<ShipmentStatus>(
-    (before, report) => advance(before, report.status),
-    "CREATED",
-  );
-  return { status, reports: inOrder };
+  const state = inOrder.reduce<ShipmentState>((before, report) => advance(before, report.state), "CREATED");
+  return { state, reports: inOrder };
 }
 
 /** Adds a report to a history: once, however often it comes. Another report under a known id is a conflict, and the first stands. */
@@ -48,5 +45,5 @@ function byTimeThenId(a: Report, b: Report): number {
 }
 
 function same(a: Report, b: Report): boolean {
-  return a.status === b.status && a.occurredAtMs === b.occurredAtMs && a.location === b.location;
+  return a.state === b.state && a.occurredAtMs === b.occurredAtMs && a.location === b.location;
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { readEvents } from "@charter/postgres";
 import type { Logger } from "@charter/telemetry";
 import type { Clock, Timer } from "@charter/time";
@@ -25,6 +26,8 @@ export class EventTail {
   readonly #options: EventTailOptions;
   readonly #watchers = new Set<Watcher>();
   readonly #pollMs: number;
+  /** A look serves every watcher, so the call that caused it must not bound it. */
+  readonly #forAll = AsyncLocalStorage.snapshot();
   #position = 0n;
   #starting: Promise<void> | undefined;
   #timer: Timer | undefined;
@@ -69,7 +72,7 @@ export class EventTail {
   }
 
   #start(): Promise<void> {
-    this.#starting ??= this.#open().catch((error: unknown) => {
+    this.#starting ??= this.#forAll(() => this.#open()).catch((error: unknown) => {
       this.#starting = undefined;
       throw error;
     });
@@ -99,7 +102,7 @@ export class EventTail {
     if (this.#closed) return;
     this.#timer = this.#options.clock.setTimer(() => {
       this.#timer = undefined;
-      this.#looking = this.#look();
+      this.#looking = this.#forAll(() => this.#look());
     }, delayMs);
   }
 

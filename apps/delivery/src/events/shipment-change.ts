@@ -6,9 +6,9 @@ import {
   ShipmentChangeSchema,
 } from "@shop/contract/shop/delivery/v1/carrier_event_pb.js";
 import { toProtoHistoryEntry } from "../contract/shipment.js";
-import { toProtoStatus } from "../contract/shipment-status.js";
+import { toProtoState } from "../contract/shipment-state.js";
 import type { Report } from "../domain/shipment-history.js";
-import type { ShipmentStatus } from "../domain/shipment-status.js";
+import type { ShipmentState } from "../domain/shipment-state.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { setPosition } from "../store/shipment-reports.js";
 import type { StoredShipment } from "../store/shipments.js";
@@ -19,23 +19,23 @@ export const shipmentStream = "delivery.shipments";
 /** One revision of a shipment: `shipment` as it stands after it. */
 export interface Revision {
   readonly shipment: StoredShipment;
-  readonly previousStatus: ShipmentStatus | undefined;
+  readonly previousState: ShipmentState | undefined;
   readonly reported: Report;
   readonly recordedAtMs: number;
 }
 
 /** Writes the revision to the log, in the transaction that stores it; the last thing that transaction does. */
 export async function publishRevision(tx: DeliveryTransaction, revision: Revision): Promise<void> {
-  const { shipment, previousStatus, reported, recordedAtMs } = revision;
+  const { shipment, previousState, reported, recordedAtMs } = revision;
   const change = create(ShipmentChangeSchema, {
     shipmentId: shipment.shipmentId,
     orderId: shipment.orderId,
-    revision: shipment.revision,
-    status: toProtoStatus(shipment.status),
+    version: shipment.revision,
+    state: toProtoState(shipment.state),
     reported: toProtoHistoryEntry(reported),
-    recordedAt: timestampFromMs(recordedAtMs),
+    recordTime: timestampFromMs(recordedAtMs),
     trackingNumber: shipment.trackingNumber,
-    ...(previousStatus && { previousStatus: toProtoStatus(previousStatus) }),
+    ...(previousState && { previousState: toProtoState(previousState) }),
   });
   const position = await appendEvent(tx, {
     stream: shipmentStream,

@@ -3,14 +3,14 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type SeededRandom, seededRandom } from "@charter/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
-  CarrierEventRefusal,
+  CarrierEventRefusalReason,
   type CarrierEventSchema,
 } from "@shop/contract/shop/delivery/v1/carrier_event_pb.js";
 import {
   IngestCarrierEventsRequestSchema,
   TrackShipmentRequestSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import { maxReports } from "../domain/shipment-history.js";
 import { hourMs, minuteMs } from "../domain/time-span.js";
 import { createFixture, type Fixture, operator, startMs } from "../testing/fixture.js";
@@ -25,14 +25,14 @@ afterAll(() => fixture.close());
 type Event = MessageInitShape<typeof CarrierEventSchema>;
 const event = (
   trackingNumber: string,
-  status: ShipmentStatus,
+  state: ShipmentState,
   minute: number,
-  id = `${status}@${minute}`,
+  id = `${state}@${minute}`,
 ): Event => ({
   carrierEventId: `${trackingNumber}:${id}`,
   trackingNumber,
-  status,
-  occurredAt: timestampFromMs(startMs + minute * minuteMs),
+  state,
+  occurTime: timestampFromMs(startMs + minute * minuteMs),
   location: "Hub Coventry",
 });
 async function newParcel(): Promise<string> {
@@ -51,7 +51,7 @@ async function track(trackingNumber: string) {
   return shipment;
 }
 const { LABELLED, HANDED_OVER, IN_TRANSIT, OUT_FOR_DELIVERY, FAILED_ATTEMPT, DELIVERED, RETURNED, LOST } =
-  ShipmentStatus;
+  ShipmentState;
 
 describe("IngestCarrierEvents", () => {
   it("takes events late, twice and out of order", async () => {
@@ -67,12 +67,8 @@ describe("IngestCarrierEvents", () => {
       refused: 0n,
     });
     const shipment = await track(parcel);
-    expect(shipment).toMatchObject({ status: DELIVERED, revision: 4 });
-    expect(shipment?.history?.slice(1).map(({ status }) => status)).toEqual([
-      LABELLED,
-      IN_TRANSIT,
-      DELIVERED,
-    ]);
+    expect(shipment).toMatchObject({ state: DELIVERED, version: 4 });
+    expect(shipment?.history?.slice(1).map(({ state }) => state)).toEqual([LABELLED, IN_TRANSIT, DELIVERED]);
   });
 
   it("says of each event that it refuses which and why", async () => {
@@ -80,20 +76,20 @@ describe("IngestCarrierEvents", () => {
     const first = event(parcel, LABELLED, 10, "same");
     const answer = await ingest([
       first,
-      { ...first, status: LOST },
+      { ...first, state: LOST },
       { ...first, trackingNumber: other },
       event("CH00000000", LABELLED, 10),
       event(parcel, DELIVERED, 61),
       event(parcel, IN_TRANSIT, 60),
     ]);
     expect(answer).toMatchObject({ accepted: 2n, duplicates: 0n, refused: 4n });
-    expect(answer.refusals?.map(({ index, refusal }) => [index, refusal])).toEqual([
-      [1n, CarrierEventRefusal.CONFLICTING_DUPLICATE],
-      [2n, CarrierEventRefusal.CONFLICTING_DUPLICATE],
-      [3n, CarrierEventRefusal.UNKNOWN_TRACKING_NUMBER],
-      [4n, CarrierEventRefusal.OCCURRED_IN_FUTURE],
+    expect(answer.refusals?.map(({ index, reason }) => [index, reason])).toEqual([
+      [1n, CarrierEventRefusalReason.CONFLICTING_DUPLICATE],
+      [2n, CarrierEventRefusalReason.CONFLICTING_DUPLICATE],
+      [3n, CarrierEventRefusalReason.UNKNOWN_TRACKING_NUMBER],
+      [4n, CarrierEventRefusalReason.OCCURRED_IN_FUTURE],
     ]);
-    expect((await track(other))?.revision).toBe(1);
+    expect((await track(other))?.version).toBe(1);
   });
 
   it("bounds what one shipment keeps", async () => {
@@ -101,7 +97,7 @@ describe("IngestCarrierEvents", () => {
     const flood = Array.from({ length: maxReports }, (_, id) => event(parcel, IN_TRANSIT, 1, String(id)));
     const answer = await ingest(flood);
     expect(answer).toMatchObject({ accepted: BigInt(maxReports - 1), refused: 1n });
-    expect(answer.refusals?.[0]?.refusal).toBe(CarrierEventRefusal.TOO_MANY_EVENTS);
+    expect(answer.refusals?.[0]?.reason).toBe(CarrierEventRefusalReason.TOO_MANY_EVENTS);
   });
 
   it("comes to one end, however many streams bring the same events in whatever order", async () => {
@@ -133,8 +129,8 @@ function randomEvents(random: SeededRandom): readonly ((parcel: string) => Event
     LOST,
   ];
   return Array.from({ length: random.integer(1, 8) }, (_, index) => {
-    const [status, minute] = [random.pick(statuses), random.integer(1, 5)];
-    return (parcel: string) => event(parcel, status, minute, String(index));
+    const [state, minute] = [random.pick(statuses), random.integer(1, 5)];
+    return (parcel: string) => event(parcel, state, minute, String(index));
   });
 }
 

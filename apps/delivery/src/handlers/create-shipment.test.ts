@@ -8,7 +8,7 @@ import {
   GetShipmentRequestSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { ServiceLevel } from "@shop/contract/shop/delivery/v1/quote_pb.js";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import { sql } from "kysely";
 import { defaultSlotTemplate } from "../domain/slot-template.js";
 import { dayMs } from "../domain/time-span.js";
@@ -76,7 +76,7 @@ describe("CreateShipment", () => {
     const [slotId = ""] = await slotIds(fixture);
     await reserve(fixture, { reservationKey: "not-yet", slotId, quoteId: request.quoteId });
     const { promise } = await fixture.api.createShipment(early, fixture.call(buy));
-    expect(promise?.startsAt).toEqual(timestampFromMs(Date.UTC(2010, 11, 2, 8)));
+    expect(promise?.startTime).toEqual(timestampFromMs(Date.UTC(2010, 11, 2, 8)));
   });
 
   it("refuses what the quote does not cover", async () => {
@@ -135,7 +135,7 @@ describe("CreateShipment after its reservation expired", () => {
     expect(moved.slotMoved).toBe(true);
     const { shipment } = await get(moved.shipmentId);
     expect(shipment?.slotId).toBe(earliest);
-    expect(shipment?.promise?.startsAt).toEqual(moved.promise?.startsAt);
+    expect(shipment?.promise?.startTime).toEqual(moved.promise?.startTime);
     expect(await fixture.breaches()).toEqual([]);
   });
 
@@ -154,7 +154,7 @@ describe("GetShipment", () => {
     const { shipmentId } = await ship(fixture, { quoteId: await quoteId(fixture), customerId });
     for (const principal of [shopper(customerId), operator, buy]) {
       const { shipment } = await get(shipmentId, principal);
-      expect(shipment).toMatchObject({ shipmentId, customerId, status: ShipmentStatus.CREATED, address });
+      expect(shipment).toMatchObject({ shipmentId, customerId, state: ShipmentState.CREATED, address });
       expect(shipment?.history).toHaveLength(1);
     }
     const foreign = [shopper(randomUUID()), { kind: "service", service: "discount" } as const];
@@ -177,7 +177,7 @@ describe("CancelShipment", () => {
     });
     expect(await freePlaces(fixture, slotId)).toBe(capacity - 1);
     const [first, second] = [await cancel(shipmentId), await cancel(shipmentId)];
-    expect(first.shipment).toMatchObject({ status: ShipmentStatus.CANCELLED, revision: 2 });
+    expect(first.shipment).toMatchObject({ state: ShipmentState.CANCELLED, version: 2 });
     expect(second).toEqual(first);
     expect(await freePlaces(fixture, slotId)).toBe(capacity);
     expect(await fixture.breaches()).toEqual([]);

@@ -23,7 +23,7 @@ export function getShipmentHandler({ db }: DeliveryDeps) {
     const shipment = await findShipment(db, request);
     if (!shipment || !maySee(call, shipment)) throw deliveryError(DeliveryError.SHIPMENT_NOT_FOUND);
     const history = historyOf(await reportsOf(db, shipment.shipmentId));
-    return { shipment: toProtoShipment({ ...shipment, status: history.status }, history) };
+    return { shipment: toProtoShipment({ ...shipment, state: history.state }, history) };
   };
 }
 

@@ -4,14 +4,14 @@ import { inTransaction } from "@charter/postgres";
 import type { Call } from "@charter/server";
 import {
   type CarrierEvent,
-  CarrierEventRefusal,
+  CarrierEventRefusalReason,
   type RefusedCarrierEventSchema,
 } from "@shop/contract/shop/delivery/v1/carrier_event_pb.js";
 import type {
   IngestCarrierEventsRequest,
   IngestCarrierEventsResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { fromProtoStatus } from "../contract/shipment-status.js";
+import { fromProtoState } from "../contract/shipment-state.js";
 import { hourMs } from "../domain/time-span.js";
 import { recordReport } from "../shipments/record-report.js";
 import type { DeliveryTransaction } from "../store/database.js";
@@ -23,7 +23,7 @@ const maxAheadMs = hourMs;
 /** Refusals that are told one by one; the others are only counted. */
 const maxRefusalsTold = 100;
 
-type Verdict = "accepted" | "duplicate" | CarrierEventRefusal;
+type Verdict = "accepted" | "duplicate" | CarrierEventRefusalReason;
 
 /** Takes in what a carrier reports, each event in a transaction of its own. */
 export function ingestCarrierEventsHandler({ db, clock, tail }: DeliveryDeps) {
@@ -44,12 +44,12 @@ export function ingestCarrierEventsHandler({ db, clock, tail }: DeliveryDeps) {
 }
 
 async function take(tx: DeliveryTransaction, event: CarrierEvent, nowMs: number): Promise<Verdict> {
-  const occurredAtMs = event.occurredAt ? timestampMs(event.occurredAt) : 0;
-  if (occurredAtMs > nowMs + maxAheadMs) return CarrierEventRefusal.OCCURRED_IN_FUTURE;
+  const occurredAtMs = event.occurTime ? timestampMs(event.occurTime) : 0;
+  if (occurredAtMs > nowMs + maxAheadMs) return CarrierEventRefusalReason.OCCURRED_IN_FUTURE;
   const shipment = await lockShipment(tx, { trackingNumber: event.trackingNumber });
-  if (!shipment) return CarrierEventRefusal.UNKNOWN_TRACKING_NUMBER;
-  const status = fromProtoStatus(event.status);
-  const report = { reportId: event.carrierEventId, status, occurredAtMs, location: event.location };
+  if (!shipment) return CarrierEventRefusalReason.UNKNOWN_TRACKING_NUMBER;
+  const state = fromProtoState(event.state);
+  const report = { reportId: event.carrierEventId, state, occurredAtMs, location: event.location };
   const outcome = await recordReport(tx, shipment, report, { carrier: shipment.carrier, nowMs });
   switch (outcome.kind) {
     case "recorded":
@@ -57,9 +57,9 @@ async function take(tx: DeliveryTransaction, event: CarrierEvent, nowMs: number)
     case "duplicate":
       return "duplicate";
     case "conflict":
-      return CarrierEventRefusal.CONFLICTING_DUPLICATE;
+      return CarrierEventRefusalReason.CONFLICTING_DUPLICATE;
     case "full":
-      return CarrierEventRefusal.TOO_MANY_EVENTS;
+      return CarrierEventRefusalReason.TOO_MANY_EVENTS;
   }
 }
 
@@ -77,7 +77,7 @@ class Account {
     else {
       this.#refused += 1n;
       if (this.#refusals.length < maxRefusalsTold)
-        this.#refusals.push({ index, carrierEventId, refusal: verdict });
+        this.#refusals.push({ index, carrierEventId, reason: verdict });
     }
   }
 

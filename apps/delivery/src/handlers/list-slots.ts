@@ -25,7 +25,7 @@ export function listSlotsHandler({ db, clock, template }: DeliveryDeps) {
     const area = slotAreaOf(destination);
     if (area === undefined) return { slots: [] };
     const nowMs = clock.nowMs();
-    const startsAtMs = Math.max(nowMs, request.from ? timestampMs(request.from) : nowMs);
+    const startsAtMs = Math.max(nowMs, request.startTime ? timestampMs(request.startTime) : nowMs);
     const span = { startsAtMs, endsAtMs: startsAtMs + (request.days || defaultDays) * dayMs };
     const slots = openSlots(template, area, nowMs, span);
     const taken = await takenPlaces(

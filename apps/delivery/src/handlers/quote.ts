@@ -40,7 +40,7 @@ function answer(
 ): Response {
   return {
     quoteId,
-    expiresAt: timestampFromMs(expiresAtMs),
+    expireTime: timestampFromMs(expiresAtMs),
     options: options.map(({ level, priceMinor, promise }) => ({
       serviceLevel: toProtoLevel(level),
       price: { currencyCode, minor: priceMinor },

@@ -44,7 +44,7 @@ export function reserveSlotHandler({ db, clock, seal, template }: DeliveryDeps) 
     return {
       slotId: slot.slotId,
       window: toProtoWindow(slot.window),
-      expiresAt: timestampFromMs(expiresAtMs),
+      expireTime: timestampFromMs(expiresAtMs),
     };
   };
 }

@@ -44,12 +44,12 @@ describe("ListSlots", () => {
   it("begins where it is asked to, and never in the past", async () => {
     const from = timestampFromMs(startMs + 2 * dayMs);
     const later = await fixture.api.listSlots(
-      create(ListSlotsRequestSchema, { destination: london, from, days: 1 }),
+      create(ListSlotsRequestSchema, { destination: london, startTime: from, days: 1 }),
     );
     expect(later.slots?.[0]?.slotId).toBe("gb-sw-20101203-12");
     const past = timestampFromMs(startMs - 9 * dayMs);
     const now = await fixture.api.listSlots(
-      create(ListSlotsRequestSchema, { destination: london, from: past }),
+      create(ListSlotsRequestSchema, { destination: london, startTime: past }),
     );
     expect(now.slots?.[0]?.slotId).toBe("gb-sw-20101202-08");
   });
@@ -147,7 +147,7 @@ describe("a reservation that expires", () => {
     expect(await freePlaces(fixture, wanted)).toBe(capacity);
     await reserveAs("new", wanted);
     const renewed = await reserveAs("old:0", wanted);
-    expect(renewed.expiresAt).toEqual(timestampFromMs(fixture.clock.nowMs() + holdMs));
+    expect(renewed.expireTime).toEqual(timestampFromMs(fixture.clock.nowMs() + holdMs));
     expect(await freePlaces(fixture, wanted)).toBe(capacity - 2);
     expect(await fixture.breaches()).toEqual([]);
   });

@@ -6,8 +6,8 @@ import type {
   WatchShipmentResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { fromProtoStatus } from "../contract/shipment-status.js";
-import { isTerminal } from "../domain/shipment-status.js";
+import { fromProtoState } from "../contract/shipment-state.js";
+import { isTerminal } from "../domain/shipment-state.js";
 import { minuteMs } from "../domain/time-span.js";
 import { type ShipmentView, shipmentViews } from "../shipments/shipment-views.js";
 import { findShipment } from "../store/shipments.js";
@@ -33,7 +33,7 @@ export function watchShipmentHandler({ db, clock, tail }: DeliveryDeps) {
     try {
       let last: ShipmentView | undefined;
       while (!age.expired) {
-        const views = await shipmentViews(db, shipment, last?.revision);
+        const views = await shipmentViews(db, shipment, last?.version);
         for (const view of views) yield { shipment: view };
         last = views.at(-1) ?? last;
         if (hasEnded(last)) return;
@@ -48,5 +48,5 @@ export function watchShipmentHandler({ db, clock, tail }: DeliveryDeps) {
 }
 
 function hasEnded(view: ShipmentView | undefined): boolean {
-  return view?.status !== undefined && isTerminal(fromProtoStatus(view.status));
+  return view?.state !== undefined && isTerminal(fromProtoState(view.state));
 }

@@ -5,7 +5,7 @@ import {
   WatchEventsRequestSchema,
   WatchShipmentRequestSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { ShipmentStatus } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
 import { minuteMs } from "../domain/time-span.js";
 import { buy, createFixture, type Fixture } from "../testing/fixture.js";
 import { passing } from "../testing/passing.js";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const { CREATED, LABELLED, HANDED_OVER, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED, CANCELLED } = ShipmentStatus;
+const { CREATED, LABELLED, HANDED_OVER, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED, CANCELLED } = ShipmentState;
 const newShipment = async () => ship(fixture, { quoteId: await quoteId(fixture) });
 const cancel = (shipmentId: string) =>
   fixture.api.cancelShipment(create(CancelShipmentRequestSchema, { shipmentId }), fixture.call(buy));
@@ -40,11 +40,11 @@ describe("WatchShipment", () => {
   it("tells how it stands, each change, and ends with the journey", async () => {
     const { trackingNumber } = await newShipment();
     const stream = watchShipment(trackingNumber);
-    const statuses = [(await stream.next()).value?.shipment?.status];
+    const statuses = [(await stream.next()).value?.shipment?.state];
     for (let step = 0; step < 5; step += 1) {
       await fixture.clock.advance((await fixture.carrier.untilNextMs()) ?? 0);
       await fixture.carrier.runDue();
-      statuses.push((await next(stream))?.shipment?.status);
+      statuses.push((await next(stream))?.shipment?.state);
     }
     expect(statuses).toEqual([CREATED, LABELLED, HANDED_OVER, IN_TRANSIT, OUT_FOR_DELIVERY, DELIVERED]);
     expect((await stream.next()).done).toBe(true);
@@ -58,7 +58,7 @@ describe("WatchShipment", () => {
     await fixture.clock.advance(minuteMs);
     await fixture.carrier.runDue();
     const revisions = [];
-    for (let step = 0; step < 5; step += 1) revisions.push((await next(stream))?.shipment?.revision);
+    for (let step = 0; step < 5; step += 1) revisions.push((await next(stream))?.shipment?.version);
     expect(revisions).toEqual([2, 3, 4, 5, 6]);
     expect((await stream.next()).done).toBe(true);
   });
@@ -67,7 +67,7 @@ describe("WatchShipment", () => {
     const { trackingNumber, shipmentId } = await newShipment();
     await cancel(shipmentId);
     const stream = watchShipment(trackingNumber);
-    expect((await stream.next()).value?.shipment?.status).toBe(CANCELLED);
+    expect((await stream.next()).value?.shipment?.state).toBe(CANCELLED);
     expect((await stream.next()).done).toBe(true);
   });
 
@@ -107,12 +107,12 @@ describe("WatchEvents", () => {
     const stream = watchEvents(0n);
     const told = [];
     for (let index = 0; index < 3; index += 1) told.push((await stream.next()).value);
-    expect(told.map(({ position, change }) => [position, change?.shipmentId, change?.revision])).toEqual([
+    expect(told.map(({ position, change }) => [position, change?.shipmentId, change?.version])).toEqual([
       [1n, one.shipmentId, 1],
       [2n, two.shipmentId, 1],
       [3n, one.shipmentId, 2],
     ]);
-    expect(told[2]?.change).toMatchObject({ previousStatus: CREATED, status: CANCELLED });
+    expect(told[2]?.change).toMatchObject({ previousState: CREATED, state: CANCELLED });
     const waiting = next(stream);
     await cancel(two.shipmentId);
     expect((await waiting)?.change?.shipmentId).toBe(two.shipmentId);
@@ -124,7 +124,7 @@ describe("WatchEvents", () => {
     const { shipmentId } = await newShipment();
     await cancel(shipmentId);
     const stream = watchEvents(1n);
-    expect((await stream.next()).value).toMatchObject({ position: 2n, change: { revision: 2 } });
+    expect((await stream.next()).value).toMatchObject({ position: 2n, change: { version: 2 } });
     await stream.return?.();
   });
 

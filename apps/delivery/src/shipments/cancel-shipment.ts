@@ -1,6 +1,6 @@
 import type { Carrier } from "../carrier/carrier.js";
 import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { isCancellable } from "../domain/shipment-status.js";
+import { isCancellable } from "../domain/shipment-state.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { lockReservation, release, reservationOf } from "../store/reservations.js";
 import { lockShipment, type StoredShipment } from "../store/shipments.js";
@@ -18,12 +18,12 @@ export async function cancelShipment(
   const reservation = reservationKey && (await lockReservation(tx, reservationKey));
   const shipment = await lockShipment(tx, { shipmentId });
   if (!shipment) throw deliveryError(DeliveryError.SHIPMENT_NOT_FOUND);
-  if (shipment.status === "CANCELLED") return shipment;
-  if (!isCancellable(shipment.status)) {
-    throw deliveryError(DeliveryError.SHIPMENT_NOT_CANCELLABLE, { status: shipment.status });
+  if (shipment.state === "CANCELLED") return shipment;
+  if (!isCancellable(shipment.state)) {
+    throw deliveryError(DeliveryError.SHIPMENT_NOT_CANCELLABLE, { state: shipment.state });
   }
   if (reservationKey && reservation?.state === "confirmed") await release(tx, reservationKey, reservation);
-  const report = { reportId: "cancelled", status: "CANCELLED", occurredAtMs: nowMs, location: "" } as const;
+  const report = { reportId: "cancelled", state: "CANCELLED", occurredAtMs: nowMs, location: "" } as const;
   const outcome = await recordReport(tx, shipment, report, { carrier: undefined, nowMs });
   if (outcome.kind !== "recorded") throw new Error(`a cancellation was not recorded: ${outcome.kind}`);
   return outcome.shipment;

@@ -52,10 +52,10 @@ export async function createShipment(
   const shipment = shipmentOf(order, { promise, slotId: placement?.slot.slotId, carrier: carrier.name });
   await insertShipment(tx, shipment, { caller: order.caller, key: order.idempotencyKey });
   if (placement) await confirm(tx, reservationKey, shipmentId);
-  const reported: Report = { reportId: "created", status: "CREATED", occurredAtMs: nowMs, location: "" };
+  const reported: Report = { reportId: "created", state: "CREATED", occurredAtMs: nowMs, location: "" };
   await insertReport(tx, shipmentId, reported, { revision: shipment.revision, carrier: undefined, nowMs });
   await carrier.book(tx, { shipmentId, trackingNumber: shipment.trackingNumber, bookedAtMs: nowMs, promise });
-  await publishRevision(tx, { shipment, previousStatus: undefined, reported, recordedAtMs: nowMs });
+  await publishRevision(tx, { shipment, previousState: undefined, reported, recordedAtMs: nowMs });
   return { shipment, slotMoved: placement?.moved ?? false };
 }
 
@@ -78,7 +78,7 @@ function shipmentOf(
     orderId,
     customerId,
     trackingNumber,
-    status: "CREATED",
+    state: "CREATED",
     level,
     address,
     items,

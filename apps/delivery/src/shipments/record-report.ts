@@ -26,7 +26,7 @@ export async function recordReport(
 ): Promise<ReportOutcome> {
   const outcome = record(historyOf(await reportsOf(tx, before.shipmentId)), report);
   if (outcome.kind !== "recorded") return outcome;
-  const shipment = { ...before, status: outcome.history.status, revision: before.revision + 1 };
+  const shipment = { ...before, state: outcome.history.state, revision: before.revision + 1 };
   const inserted = await insertReport(tx, shipment.shipmentId, report, {
     revision: shipment.revision,
     carrier,
@@ -36,7 +36,7 @@ export async function recordReport(
   await updateShipment(tx, shipment.shipmentId, shipment);
   await publishRevision(tx, {
     shipment,
-    previousStatus: before.status,
+    previousState: before.state,
     reported: report,
     recordedAtMs: nowMs,
   });

@@ -1,12 +1,12 @@
 import type { Executor } from "@charter/postgres";
 import { sql } from "kysely";
 import type { Report } from "../domain/shipment-history.js";
-import type { ShipmentStatus } from "../domain/shipment-status.js";
+import type { ShipmentState } from "../domain/shipment-state.js";
 import type { DeliveryTransaction } from "./database.js";
 
 interface ReportRow {
   report_id: string;
-  status: ShipmentStatus;
+  status: ShipmentState;
   occurred_at: Date;
   location: string;
 }
@@ -18,7 +18,7 @@ export async function reportsOf(db: Executor, shipmentId: string): Promise<reado
     ORDER BY revision`.execute(db);
   return rows.map((row) => ({
     reportId: row.report_id,
-    status: row.status,
+    state: row.status,
     occurredAtMs: row.occurred_at.getTime(),
     location: row.location,
   }));
@@ -37,7 +37,7 @@ export async function insertReport(
 ): Promise<boolean> {
   const inserted = await sql`
     INSERT INTO shipment_report (shipment_id, revision, carrier, report_id, status, occurred_at, location, recorded_at)
-    VALUES (${shipmentId}, ${revision}, ${carrier ?? null}, ${report.reportId}, ${report.status},
+    VALUES (${shipmentId}, ${revision}, ${carrier ?? null}, ${report.reportId}, ${report.state},
       ${new Date(report.occurredAtMs)}, ${report.location}, ${new Date(nowMs)})
     ON CONFLICT (carrier, report_id) DO NOTHING`.execute(tx);
   return inserted.numAffectedRows === 1n;

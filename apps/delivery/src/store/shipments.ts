@@ -1,7 +1,7 @@
 import type { Executor } from "@charter/postgres";
 import { sql } from "kysely";
 import type { ServiceLevel } from "../domain/service-level.js";
-import type { ShipmentStatus } from "../domain/shipment-status.js";
+import type { ShipmentState } from "../domain/shipment-state.js";
 import type { TimeSpan } from "../domain/time-span.js";
 import type { DeliveryTransaction } from "./database.js";
 
@@ -25,7 +25,7 @@ export interface StoredShipment {
   readonly orderId: string;
   readonly customerId: string | undefined;
   readonly trackingNumber: string;
-  readonly status: ShipmentStatus;
+  readonly state: ShipmentState;
   readonly level: ServiceLevel;
   readonly promise: TimeSpan;
   readonly slotId: string | undefined;
@@ -41,7 +41,7 @@ interface ShipmentRow {
   order_id: string;
   customer_id: string | null;
   tracking_number: string;
-  status: ShipmentStatus;
+  status: ShipmentState;
   service_level: ServiceLevel;
   promise_starts_at: Date;
   promise_ends_at: Date;
@@ -66,7 +66,7 @@ export async function insertShipment(
     INSERT INTO shipment (shipment_id, caller, idempotency_key, order_id, customer_id, tracking_number, status, service_level,
       promise_starts_at, promise_ends_at, slot_id, address, items, carrier, revision, created_at)
     VALUES (${shipment.shipmentId}, ${caller}, ${key}, ${shipment.orderId}, ${shipment.customerId ?? null},
-      ${shipment.trackingNumber}, ${shipment.status}, ${shipment.level}, ${new Date(shipment.promise.startsAtMs)},
+      ${shipment.trackingNumber}, ${shipment.state}, ${shipment.level}, ${new Date(shipment.promise.startsAtMs)},
       ${new Date(shipment.promise.endsAtMs)}, ${shipment.slotId ?? null}, ${JSON.stringify(shipment.address)}::jsonb,
       ${JSON.stringify(shipment.items)}::jsonb, ${shipment.carrier}, ${shipment.revision},
       ${new Date(shipment.createdAtMs)})`.execute(tx);
@@ -91,10 +91,10 @@ export async function lockShipment(
 export async function updateShipment(
   tx: DeliveryTransaction,
   shipmentId: string,
-  { status, revision }: { readonly status: ShipmentStatus; readonly revision: number },
+  { state, revision }: { readonly state: ShipmentState; readonly revision: number },
 ): Promise<void> {
   await sql`
-    UPDATE shipment SET status = ${status}, revision = ${revision} WHERE shipment_id = ${shipmentId}`.execute(
+    UPDATE shipment SET status = ${state}, revision = ${revision} WHERE shipment_id = ${shipmentId}`.execute(
     tx,
   );
 }
@@ -111,7 +111,7 @@ function fromRow(row: ShipmentRow): StoredShipment {
     orderId: row.order_id,
     customerId: row.customer_id ?? undefined,
     trackingNumber: row.tracking_number,
-    status: row.status,
+    state: row.status,
     level: row.service_level,
     promise: { startsAtMs: row.promise_starts_at.getTime(), endsAtMs: row.promise_ends_at.getTime() },
     slotId: row.slot_id ?? undefined,

@@ -3,7 +3,7 @@ export interface BasketLine {
   /** Unique in the basket. */
   readonly id: string;
   readonly sku: string;
-  readonly collectionIds: readonly string[];
+  readonly collections: readonly string[];
   /** Whole units, at least 1. */
   readonly quantity: number;
   readonly unitPriceMinor: bigint;

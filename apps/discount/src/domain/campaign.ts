@@ -38,7 +38,7 @@ export type Benefit = PercentageOff | FixedAmountOff | FreeShipping | BuyXGetY;
 /** What a campaign takes off from. */
 export type Scope =
   | { readonly kind: "products"; readonly skus: readonly string[] }
-  | { readonly kind: "collections"; readonly collectionIds: readonly string[] }
+  | { readonly kind: "collections"; readonly collections: readonly string[] }
   | { readonly kind: "order" }
   | { readonly kind: "shipping" };
 

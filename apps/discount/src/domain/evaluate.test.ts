@@ -32,11 +32,8 @@ describe("percentages", () => {
   });
 
   it("acts on lines in a collection and leaves the others", () => {
-    const scope = { kind: "collections", collectionIds: ["xmas", "toys"] } as const;
-    const lines = [
-      aLine({ id: "a", collectionIds: ["toys"] }),
-      aLine({ id: "b", collectionIds: ["garden"] }),
-    ];
+    const scope = { kind: "collections", collections: ["xmas", "toys"] } as const;
+    const lines = [aLine({ id: "a", collections: ["toys"] }), aLine({ id: "b", collections: ["garden"] })];
     expect(totals(lines, [aCampaign({ scope })])).toEqual([900n, 1_000n]);
   });
 });

@@ -22,8 +22,8 @@ export function linesInScope(scope: Scope, basket: Basket): readonly BasketLine[
       return basket.lines.filter((line) => skus.has(line.sku));
     }
     case "collections": {
-      const ids = new Set(scope.collectionIds);
-      return basket.lines.filter((line) => line.collectionIds.some((id) => ids.has(id)));
+      const ids = new Set(scope.collections);
+      return basket.lines.filter((line) => line.collections.some((id) => ids.has(id)));
     }
     case "order":
     case "shipping":

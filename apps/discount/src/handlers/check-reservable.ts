@@ -31,7 +31,7 @@ function checkItem(
   const campaign = campaignOf(stored);
   if (runningRefusal(campaign, nowMs)) throw discountError("CAMPAIGN_NOT_RUNNING", { metadata });
   const opens = campaign.automatic ? code === "" : ownerId === campaignId;
-  if (!opens) throw discountError("CODE_NOT_FOUND", { metadata: { ...metadata, code } });
+  if (!opens) throw discountError("CODE_MISMATCH", { metadata: { ...metadata, code } });
   if (campaign.currency !== undefined && campaign.currency !== currency) {
     throw invalidArgument("items.amount.currency_code", `campaign ${campaignId} is in ${campaign.currency}`);
   }

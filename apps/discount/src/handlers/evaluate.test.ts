@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
-import { RefusalReason } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
+import { CodeRefusalReason } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
 import { v7 as uuidv7 } from "uuid";
 import { aSpec, type Harness, openHarness, pounds } from "../testing/harness.js";
 
@@ -14,7 +14,7 @@ const aBasket = (codes: string[] = [], customerId = "") => ({
   currencyCode: "GBP",
   lines: [
     { lineId: "1", sku: "85123A", quantity: 2, unitPrice: pounds(255n) },
-    { lineId: "2", sku: "71053", collectionIds: ["lights"], quantity: 1, unitPrice: pounds(339n) },
+    { lineId: "2", sku: "71053", collections: ["lights"], quantity: 1, unitPrice: pounds(339n) },
   ],
   shippingCost: pounds(495n),
   customerId,
@@ -34,7 +34,7 @@ describe("Evaluate", () => {
         trigger: Trigger.AUTOMATIC,
         codes: [],
         benefit: { kind: { case: "percentage", value: { basisPoints: 1_000 } } },
-        scope: { kind: { case: "collections", value: { collectionIds: ["lights"] } } },
+        scope: { kind: { case: "collections", value: { collections: ["lights"] } } },
       }),
     );
     const welcome = await harness.campaign(aSpec("WELCOME"));
@@ -70,7 +70,11 @@ describe("Evaluate", () => {
         { campaignId: welcome, code: "WELCOME", title: "Welcome", amount: pounds(100n) },
       ],
       refusedCodes: [
-        { code: "NOPE", reason: RefusalReason.NOT_FOUND, explanation: "NOPE is not a code of this shop." },
+        {
+          code: "NOPE",
+          reason: CodeRefusalReason.NOT_FOUND,
+          explanation: "NOPE is not a code of this shop.",
+        },
       ],
       goodsSubtotal: pounds(849n),
       goodsDiscount: pounds(134n),
@@ -84,7 +88,7 @@ describe("Evaluate", () => {
     const startTime = { seconds: BigInt(harness.clock.nowMs() / 1_000 + 60) };
     await harness.campaign(aSpec("x", { trigger: Trigger.AUTOMATIC, codes: [], startTime }));
     await harness.campaign(aSpec("SOON", { startTime }));
-    expect(await refused(["soon"])).toEqual([["SOON", RefusalReason.NOT_STARTED]]);
+    expect(await refused(["soon"])).toEqual([["SOON", CodeRefusalReason.NOT_STARTED]]);
     const then = new Date(harness.clock.nowMs() + 60_000);
     const { evaluation } = await harness.evaluate(aBasket(["soon"]), then);
     expect(evaluation.discountTotal).toEqual(pounds(200n));
@@ -93,7 +97,7 @@ describe("Evaluate", () => {
   it("counts reservations against the limits until they expire", async () => {
     const id = await harness.campaign(aSpec("ONCE", { limits: { totalRedemptions: 1n } }));
     await harness.reserve("r", id, { code: "ONCE", ttlS: 60 });
-    expect(await refused(["once"])).toEqual([["ONCE", RefusalReason.LIMIT_REACHED]]);
+    expect(await refused(["once"])).toEqual([["ONCE", CodeRefusalReason.LIMIT_REACHED]]);
     await harness.clock.advance(60_000);
     expect(await refused(["once"])).toEqual([]);
   });
@@ -102,7 +106,7 @@ describe("Evaluate", () => {
     const customerId = uuidv7();
     const id = await harness.campaign(aSpec("MINE", { limits: { redemptionsPerCustomer: 1n } }));
     await harness.reserve("r", id, { code: "MINE", customerId });
-    expect(await refused(["mine"], customerId)).toEqual([["MINE", RefusalReason.CUSTOMER_LIMIT_REACHED]]);
+    expect(await refused(["mine"], customerId)).toEqual([["MINE", CodeRefusalReason.CUSTOMER_LIMIT_REACHED]]);
     expect(await refused(["mine"], uuidv7())).toEqual([]);
     expect(await refused(["mine"])).toEqual([]);
   });
@@ -110,7 +114,7 @@ describe("Evaluate", () => {
   it("refuses what the rest of the budget does not cover, and takes an expired reservation's money as free", async () => {
     const id = await harness.campaign(aSpec("POT", { limits: { budget: pounds(199n) } }));
     await harness.reserve("r", id, { code: "POT", ttlS: 60 });
-    expect(await refused(["pot"])).toEqual([["POT", RefusalReason.BUDGET_EXHAUSTED]]);
+    expect(await refused(["pot"])).toEqual([["POT", CodeRefusalReason.BUDGET_EXHAUSTED]]);
     await harness.clock.advance(60_000);
     expect(await refused(["pot"])).toEqual([]);
   });

@@ -18,7 +18,7 @@ export const evaluate =
   async (request: EvaluateRequest) => {
     const message: Basket = request.basket ?? create(BasketSchema);
     const nowMs = clock.nowMs();
-    const atMs = msOf(request.at) ?? nowMs;
+    const atMs = msOf(request.evaluateTime) ?? nowMs;
     const owners = await ownersOf(db, enteredCodes(message.codes));
     const stored = await campaignsForEvaluation(db, new Date(atMs), [...owners.values()]);
     const ids = stored.map((campaign) => campaign.campaignId);

@@ -95,9 +95,9 @@ describe("ReserveRedemption", () => {
     await expect(harness.reserve("r", over, { code: "OVER" })).rejects.toEqual(
       reason("CAMPAIGN_NOT_RUNNING"),
     );
-    await expect(harness.reserve("r", ten, { code: "OVER" })).rejects.toEqual(reason("CODE_NOT_FOUND"));
-    await expect(harness.reserve("r", ten)).rejects.toEqual(reason("CODE_NOT_FOUND"));
-    await expect(harness.reserve("r", automatic, { code: "TEN" })).rejects.toEqual(reason("CODE_NOT_FOUND"));
+    await expect(harness.reserve("r", ten, { code: "OVER" })).rejects.toEqual(reason("CODE_MISMATCH"));
+    await expect(harness.reserve("r", ten)).rejects.toEqual(reason("CODE_MISMATCH"));
+    await expect(harness.reserve("r", automatic, { code: "TEN" })).rejects.toEqual(reason("CODE_MISMATCH"));
     const euros = { campaignId: ten, code: "TEN", amount: { currencyCode: "EUR", minor: 5n } };
     await expect(harness.reserveItems("r", [euros])).rejects.toEqual(reason("REQUEST_INVALID"));
     // None of these refusals has used up the id.

@@ -11,7 +11,7 @@ const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, 
 
 const line: fc.Arbitrary<Omit<BasketLine, "id">> = fc.record({
   sku,
-  collectionIds: fc.uniqueArray(collection),
+  collections: fc.uniqueArray(collection),
   quantity: fc.integer({ min: 1, max: 9 }),
   unitPriceMinor: minor(2_000),
 });
@@ -42,7 +42,7 @@ const goods: fc.Arbitrary<{ scope: Scope; benefit: Benefit }> = fc.record({
     fc.record({ kind: fc.constant("products" as const), skus: fc.uniqueArray(sku, { minLength: 1 }) }),
     fc.record({
       kind: fc.constant("collections" as const),
-      collectionIds: fc.uniqueArray(collection, { minLength: 1 }),
+      collections: fc.uniqueArray(collection, { minLength: 1 }),
     }),
     fc.constant({ kind: "order" as const }),
   ),

@@ -25,7 +25,7 @@ export function aCampaign(change: Partial<Campaign> = {}): Campaign {
 
 /** One unit of A at 10.00, changed as a test needs it. */
 export function aLine(change: Partial<BasketLine> = {}): BasketLine {
-  return { id: "l1", sku: "A", collectionIds: [], quantity: 1, unitPriceMinor: 1_000n, ...change };
+  return { id: "l1", sku: "A", collections: [], quantity: 1, unitPriceMinor: 1_000n, ...change };
 }
 
 /** A basket of the lines and nothing else, to be evaluated under the campaigns. */

@@ -84,7 +84,7 @@ export async function openHarness({ maxConnections = 10 } = {}) {
     evaluate(basket: MessageInitShape<typeof EvaluateRequestSchema>["basket"], at?: Date) {
       const request = create(EvaluateRequestSchema, {
         ...(basket && { basket }),
-        ...(at && { at: { seconds: BigInt(Math.floor(at.getTime() / 1_000)) } }),
+        ...(at && { evaluateTime: { seconds: BigInt(Math.floor(at.getTime() / 1_000)) } }),
       });
       return evaluate(deps)(request);
     },

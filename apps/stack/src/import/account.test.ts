@@ -32,7 +32,7 @@ const rows = [
 const read = { rowsIn: 4, rows, refused: [{ line: 5, reason: "CANCELLATION" }] };
 const uploaded = (orders: bigint, minor: bigint, refused: Uploaded["refused"] = []): Uploaded => ({
   products: { created: 1n, updated: 0n, unchanged: 0n },
-  customers: { imported: 1, unchanged: 0 },
+  customers: { imported: 1n, unchanged: 0n },
   orders: { imported: { orders, minor }, unchanged: { orders: 0n, minor: 0n } },
   refused,
 });

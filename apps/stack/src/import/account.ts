@@ -18,7 +18,7 @@ export interface Account {
   imported: OrdersAndMoney;
   unchanged: OrdersAndMoney;
   productsChanged: bigint;
-  customersAdded: number;
+  customersAdded: bigint;
 }
 
 const MAX_SHOWN = 10;
@@ -36,7 +36,7 @@ export function openAccount(): Account {
     imported: { orders: 0n, minor: 0n },
     unchanged: { orders: 0n, minor: 0n },
     productsChanged: 0n,
-    customersAdded: 0,
+    customersAdded: 0n,
   };
 }
 

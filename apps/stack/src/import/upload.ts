@@ -16,7 +16,7 @@ import { CURRENCY, customerRef, orderRef, receiptKey } from "./source.js";
 /** What the shop made of a plan. */
 export interface Uploaded {
   products: { created: bigint; updated: bigint; unchanged: bigint };
-  customers: { imported: number; unchanged: number };
+  customers: { imported: bigint; unchanged: bigint };
   orders: { imported: OrdersAndMoney; unchanged: OrdersAndMoney };
   /** Lines of orders and products that the shop did not take. */
   refused: RefusedRow[];
@@ -67,7 +67,7 @@ async function* productMessages(
         name: product.name,
         price: { currencyCode: CURRENCY, minor: product.priceMinor },
       },
-      observedAt: timestampFromDate(product.observedAt),
+      observeTime: timestampFromDate(product.observedAt),
       stockReceipt: { receiptKey: receiptKey(file, product), quantity: BigInt(product.unitsSold) },
     };
   }
@@ -98,7 +98,7 @@ function orderMessage(order: PlannedOrder, userIds: ReadonlyMap<string, string>)
     externalRef: orderRef(order.invoice),
     customerId: userIds.get(customerExternalRef) ?? "",
     customerExternalRef,
-    placedAt: timestampFromDate(order.placedAt),
+    placeTime: timestampFromDate(order.placedAt),
     countryCode: order.countryCode,
     currencyCode: CURRENCY,
     shippingMinor: order.shippingMinor,

@@ -40,7 +40,7 @@ function productMessage({
       collections,
       weightGrams,
     },
-    observedAt: timestampFromDate(OPENED_AT),
+    observeTime: timestampFromDate(OPENED_AT),
     stockReceipt: { receiptKey: `seed:${sku}`, quantity: stock },
   };
 }

@@ -111,7 +111,7 @@ function* explain({ price, deliveryOptions, serviceLevel }: Quote): Generator<st
     yield `${pad(`${quantity} × ${name}`, 34)}${pad(`at ${formatMoney(unitPrice)}`, 14)}${formatMoney(subtotal)}`;
   }
   const promise = deliveryOptions.find((option) => option.serviceLevel === serviceLevel)?.promise;
-  const arrival = promise?.endsAt ? `by ${timestampDate(promise.endsAt).toISOString().slice(0, 10)}` : "";
+  const arrival = promise?.endTime ? `by ${timestampDate(promise.endTime).toISOString().slice(0, 10)}` : "";
   const level = ServiceLevel[serviceLevel]?.toLowerCase();
   yield `${pad(`delivery, ${level}`, 34)}${pad(arrival, 14)}${formatMoney(price?.shipping)}`;
   for (const { explanation, amount } of price?.adjustments ?? [])
@@ -135,10 +135,10 @@ async function placed(shop: ShopClients, step: Step, quote: Quote): Promise<stri
       serviceLevel: quote.serviceLevel,
       paymentMethod: "pm_ok",
     }));
-    return `order ${order?.id}`;
+    return `order ${order?.orderId}`;
   });
   if (!order) throw new Error("the answer to PlaceOrder has no order");
-  return order.id;
+  return order.orderId;
 }
 
 async function watch(shop: ShopClients, terminal: Terminal, step: Step, orderId: string): Promise<void> {
@@ -154,8 +154,8 @@ async function watch(shop: ShopClients, terminal: Terminal, step: Step, orderId:
       throw new Error(`the order ended ${OrderState[last?.state ?? 0]}: ${last?.failure?.explanation}`);
     return green("delivered");
   });
-  for (const { event, occurredAt, note } of seen) {
-    const time = occurredAt ? timestampDate(occurredAt).toISOString().slice(11, 23) : "";
+  for (const { event, occurTime, note } of seen) {
+    const time = occurTime ? timestampDate(occurTime).toISOString().slice(11, 23) : "";
     terminal.line(
       `      ${dim(`${time}  ${pad(OrderEvent[event]?.toLowerCase().replaceAll("_", " ") ?? "", 22)}${note}`)}`,
     );

@@ -43,7 +43,7 @@ describe("the address book", () => {
   it("keeps entries as they were sent, the oldest first", async () => {
     const first = await add("Home");
     await add("Work", { postalAddress: work });
-    expect(first).toMatchObject({ label: "Home", postalAddress: home, isDefault: true, revision: 1n });
+    expect(first).toMatchObject({ label: "Home", postalAddress: home, isDefault: true, version: 1n });
     expect(await labels()).toEqual(["Home*", "Work"]);
   });
 
@@ -76,41 +76,49 @@ describe("the address book", () => {
     expect((await labels()).filter((label) => label.endsWith("*"))).toHaveLength(1);
   });
 
-  it("replaces an entry and counts its revision", async () => {
+  it("replaces an entry and counts its version", async () => {
     const { addressId } = await add("Home");
-    const change = { addressId: addressId.toUpperCase(), revision: 1n, label: "Office", postalAddress: work };
+    const change = {
+      addressId: addressId.toUpperCase(),
+      expectedVersion: 1n,
+      label: "Office",
+      postalAddress: work,
+    };
     const { address } = await fixture.calls.updateAddress(change, { principal });
     expect(address).toMatchObject({
       addressId,
       label: "Office",
       postalAddress: work,
-      revision: 2n,
+      version: 2n,
       isDefault: true,
     });
     const repeated = await fixture.calls.updateAddress(change, { principal });
     expect(repeated.address).toEqual(address);
   });
 
-  it("refuses a change that starts from an old revision, and lets 0 overwrite", async () => {
+  it("refuses a change that starts from an old version, and lets 0 overwrite", async () => {
     const { addressId } = await add("Home");
-    const change = { addressId, revision: 1n, postalAddress: home };
+    const change = { addressId, expectedVersion: 1n, postalAddress: home };
     const outcomes = await Promise.allSettled(
       ["x", "y", "z"].map((label) => fixture.calls.updateAddress({ ...change, label }, { principal })),
     );
     const refused = outcomes.filter((it) => it.status === "rejected");
     expect(refused.map(({ reason }) => reason.reason)).toEqual(["ADDRESS_CHANGED", "ADDRESS_CHANGED"]);
-    const forced = await fixture.calls.updateAddress({ ...change, revision: 0n, label: "w" }, { principal });
-    expect(forced.address?.revision).toBe(3n);
+    const forced = await fixture.calls.updateAddress(
+      { ...change, expectedVersion: 0n, label: "w" },
+      { principal },
+    );
+    expect(forced.address?.version).toBe(3n);
   });
 
-  it("moves the default without counting a revision", async () => {
+  it("moves the default without counting a version", async () => {
     await add("a");
     const b = await add("b");
     const { address } = await fixture.calls.updateAddress(
-      { addressId: b.addressId, revision: 7n, label: "b", postalAddress: home, makeDefault: true },
+      { addressId: b.addressId, expectedVersion: 7n, label: "b", postalAddress: home, makeDefault: true },
       { principal },
     );
-    expect(address).toMatchObject({ isDefault: true, revision: 1n });
+    expect(address).toMatchObject({ isDefault: true, version: 1n });
     expect(await labels()).toEqual(["a", "b*"]);
   });
 

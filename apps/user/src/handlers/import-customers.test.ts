@@ -18,9 +18,9 @@ describe("ImportCustomers", () => {
   it("takes customers over once, and answers a repeat with the same ids", async () => {
     const { calls } = fixture;
     const first = await calls.importCustomers(customers(1_200, "retail"));
-    expect(first).toMatchObject({ imported: 1_200, unchanged: 0 });
+    expect(first).toMatchObject({ imported: 1_200n, unchanged: 0n });
     const again = await calls.importCustomers(customers(1_201, "retail"));
-    expect(again).toMatchObject({ imported: 1, unchanged: 1_200 });
+    expect(again).toMatchObject({ imported: 1n, unchanged: 1_200n });
     expect(again.customers.slice(0, 1_200)).toEqual(first.customers);
     expect(new Set(first.customers.map(({ userId }) => userId)).size).toBe(1_200);
   });
@@ -32,7 +32,7 @@ describe("ImportCustomers", () => {
       { externalRef: "twice:1", countryCode: "FR", displayName: "Sophie" },
       { externalRef: "twice:2" },
     ]);
-    expect(answer).toMatchObject({ imported: 2, unchanged: 1 });
+    expect(answer).toMatchObject({ imported: 2n, unchanged: 1n });
     expect(answer.customers.map(({ externalRef }) => externalRef)).toEqual(["twice:1", "twice:2"]);
     const [emmy] = await stored("twice:1");
     expect(emmy).toMatchObject({
@@ -48,15 +48,15 @@ describe("ImportCustomers", () => {
     const forwards = customers(700, "race");
     const streams = [forwards, forwards.toReversed(), forwards.toReversed(), forwards];
     const answers = await Promise.all(streams.map((stream) => calls.importCustomers(stream)));
-    expect(answers.reduce((sum, { imported }) => sum + imported, 0)).toBe(700);
+    expect(answers.reduce((sum, { imported }) => sum + imported, 0n)).toBe(700n);
     const ids = answers.flatMap((answer) => answer.customers.map(({ userId }) => userId));
     expect(new Set(ids).size).toBe(700);
   });
 
   it("answers an empty stream", async () => {
     expect(await fixture.calls.importCustomers([])).toMatchObject({
-      imported: 0,
-      unchanged: 0,
+      imported: 0n,
+      unchanged: 0n,
       customers: [],
     });
   });

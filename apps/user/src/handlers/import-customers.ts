@@ -16,25 +16,30 @@ export function importCustomers(deps: Dependencies): Handlers<typeof UserService
     const batch: Customer[] = [];
     const seen = new Set<string>();
     const userIds = new Map<string, string>();
-    let messages = 0;
+    let received = 0;
     let imported = 0;
     const store = async () => {
       imported += await storeBatch(deps, batch.splice(0), userIds);
     };
     for await (const request of requests) {
-      messages += 1;
-      if (messages > maxCustomers) break;
+      received += 1;
+      if (received > maxCustomers) break;
       if (!seen.has(request.externalRef)) batch.push(customerOf(request));
       seen.add(request.externalRef);
       if (batch.length >= batchSize) await store();
     }
     await store();
-    if (messages > maxCustomers) throw userError(UserError.IMPORT_TOO_LARGE);
+    if (received > maxCustomers) throw userError(UserError.IMPORT_TOO_LARGE);
     const customers = [...seen].map((externalRef) => ({
       externalRef,
       userId: userIds.get(externalRef) ?? "",
     }));
-    return { imported, unchanged: messages - imported, customers };
+    return {
+      received: BigInt(received),
+      imported: BigInt(imported),
+      unchanged: BigInt(received - imported),
+      customers,
+    };
   };
 }
 

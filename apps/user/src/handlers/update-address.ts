@@ -27,7 +27,7 @@ export function updateAddress({ db, clock }: Dependencies): Handlers<typeof User
         const entry = await replace(
           tx,
           present,
-          { content, revision: request.revision },
+          { content, revision: request.expectedVersion },
           new Date(clock.nowMs()),
         );
         if (!request.makeDefault || entry.is_default) return entry;
@@ -55,7 +55,7 @@ async function replace(
 ): Promise<AddressRow> {
   if (sameContent(contentOf(present), content)) return present;
   if (revision !== 0n && revision !== present.revision) {
-    throw userError(UserError.ADDRESS_CHANGED, { metadata: { revision: String(present.revision) } });
+    throw userError(UserError.ADDRESS_CHANGED, { metadata: { version: String(present.revision) } });
   }
   return storeAddress(tx, present.address_id, content, now);
 }

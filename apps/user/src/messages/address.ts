@@ -19,7 +19,7 @@ export function addressMessage(row: AddressRow): MessageInitShape<typeof Address
       countryCode: row.country_code,
     },
     isDefault: row.is_default,
-    revision: row.revision,
+    version: row.revision,
     createTime: timestampFromDate(row.created_at),
     updateTime: timestampFromDate(row.updated_at),
   };

@@ -8,7 +8,7 @@ export function basketOf(message: BasketMessage): Basket {
     lines: message.lines.map((line) => ({
       id: line.lineId,
       sku: line.sku,
-      collectionIds: line.collectionIds,
+      collections: line.collections,
       quantity: line.quantity,
       unitPriceMinor: line.unitPrice?.minor ?? 0n,
     })),

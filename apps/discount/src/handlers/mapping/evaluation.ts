@@ -1,9 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import {
-  type EvaluationSchema,
-  RefusalReason as ReasonMessage,
-} from "@shop/contract/shop/discount/v1/evaluation_pb.js";
+import { CodeRefusalReason, type EvaluationSchema } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
 import type { Adjustment, Evaluation, Priced, RefusalReason } from "../../domain/evaluation.js";
 import { moneyOf } from "./money.js";
 
@@ -47,16 +44,16 @@ function adjustmentMessage({ campaignId, code, explanation, amountMinor }: Adjus
   return { campaignId, code, explanation, amount: moneyOf(amountMinor, currency) };
 }
 
-const reasons: Readonly<Record<RefusalReason, ReasonMessage>> = {
-  not_found: ReasonMessage.NOT_FOUND,
-  not_started: ReasonMessage.NOT_STARTED,
-  expired: ReasonMessage.EXPIRED,
-  paused: ReasonMessage.PAUSED,
-  limit_reached: ReasonMessage.LIMIT_REACHED,
-  customer_limit_reached: ReasonMessage.CUSTOMER_LIMIT_REACHED,
-  not_applicable: ReasonMessage.NOT_APPLICABLE,
-  minimum_not_met: ReasonMessage.MINIMUM_NOT_MET,
-  budget_exhausted: ReasonMessage.BUDGET_EXHAUSTED,
-  not_combinable: ReasonMessage.NOT_COMBINABLE,
-  lost_to_better_offer: ReasonMessage.LOST_TO_BETTER_OFFER,
+const reasons: Readonly<Record<RefusalReason, CodeRefusalReason>> = {
+  not_found: CodeRefusalReason.NOT_FOUND,
+  not_started: CodeRefusalReason.NOT_STARTED,
+  expired: CodeRefusalReason.EXPIRED,
+  paused: CodeRefusalReason.PAUSED,
+  limit_reached: CodeRefusalReason.LIMIT_REACHED,
+  customer_limit_reached: CodeRefusalReason.CUSTOMER_LIMIT_REACHED,
+  not_applicable: CodeRefusalReason.NOT_APPLICABLE,
+  minimum_not_met: CodeRefusalReason.MINIMUM_NOT_MET,
+  budget_exhausted: CodeRefusalReason.BUDGET_EXHAUSTED,
+  not_combinable: CodeRefusalReason.NOT_COMBINABLE,
+  lost_to_better_offer: CodeRefusalReason.LOST_TO_BETTER_OFFER,
 };

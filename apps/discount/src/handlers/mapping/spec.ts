@@ -68,7 +68,7 @@ function scopeOf(message: ScopeMessage | undefined): Scope {
     case "products":
       return { kind: "products", skus: kind.value.skus };
     case "collections":
-      return { kind: "collections", collectionIds: kind.value.collectionIds };
+      return { kind: "collections", collections: kind.value.collections };
     case "order":
       return { kind: "order" };
     case "shipping":

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/cart.proto.
  */
 export const file_shop_buy_v1_cart: GenFile = /*@__PURE__*/
-  fileDesc("ChZzaG9wL2J1eS92MS9jYXJ0LnByb3RvEgtzaG9wLmJ1eS52MSKRAQoEQ2FydBIPCgd2ZXJzaW9uGAEgASgDEiQKBWxpbmVzGAIgAygLMhUuc2hvcC5idXkudjEuQ2FydExpbmUSIgoFaXRlbXMYAyABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSLgoKdXBkYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAixQEKCENhcnRMaW5lEgsKA3NrdRgBIAEoCRIQCghxdWFudGl0eRgCIAEoBRIMCgRuYW1lGAMgASgJEicKCnVuaXRfcHJpY2UYBCABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSJQoIc3VidG90YWwYBSABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSKQoFc3RhdGUYBiABKA4yGi5zaG9wLmJ1eS52MS5DYXJ0TGluZVN0YXRlEhEKCWF2YWlsYWJsZRgHIAEoAyK7AgoFUXVvdGUSFAoMY2FydF92ZXJzaW9uGAEgASgDEiEKBXByaWNlGAIgASgLMhIuc2hvcC5idXkudjEuUHJpY2USNAoNcmVmdXNlZF9jb2RlcxgDIAMoCzIdLnNob3AuZGlzY291bnQudjEuUmVmdXNlZENvZGUSHQoVZGlzY291bnRzX3VuYXZhaWxhYmxlGAQgASgIEjcKEGRlbGl2ZXJ5X29wdGlvbnMYBSADKAsyHS5zaG9wLmRlbGl2ZXJ5LnYxLlF1b3RlT3B0aW9uEjUKDXNlcnZpY2VfbGV2ZWwYBiABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbBIcChRkZWxpdmVyeV91bmF2YWlsYWJsZRgHIAEoCBIWCg53aXRoZHJhd25fc2t1cxgIIAMoCSqJAQoNQ2FydExpbmVTdGF0ZRIfChtDQVJUX0xJTkVfU1RBVEVfVU5TUEVDSUZJRUQQABIdChlDQVJUX0xJTkVfU1RBVEVfQVZBSUxBQkxFEAESGQoVQ0FSVF9MSU5FX1NUQVRFX1NIT1JUEAISHQoZQ0FSVF9MSU5FX1NUQVRFX1dJVEhEUkFXThADYgZwcm90bzM", [file_google_protobuf_timestamp, file_shop_buy_v1_pricing, file_shop_delivery_v1_quote, file_shop_discount_v1_evaluation, file_shop_type_v1_money]);
+  fileDesc("ChZzaG9wL2J1eS92MS9jYXJ0LnByb3RvEgtzaG9wLmJ1eS52MSKSAQoEQ2FydBIPCgd2ZXJzaW9uGAEgASgDEiQKBWxpbmVzGAIgAygLMhUuc2hvcC5idXkudjEuQ2FydExpbmUSIgoFaXRlbXMYAyABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSLwoLdXBkYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsUBCghDYXJ0TGluZRILCgNza3UYASABKAkSEAoIcXVhbnRpdHkYAiABKAUSDAoEbmFtZRgDIAEoCRInCgp1bml0X3ByaWNlGAQgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EiUKCHN1YnRvdGFsGAUgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EikKBXN0YXRlGAYgASgOMhouc2hvcC5idXkudjEuQ2FydExpbmVTdGF0ZRIRCglhdmFpbGFibGUYByABKAMiuwIKBVF1b3RlEhQKDGNhcnRfdmVyc2lvbhgBIAEoAxIhCgVwcmljZRgCIAEoCzISLnNob3AuYnV5LnYxLlByaWNlEjQKDXJlZnVzZWRfY29kZXMYAyADKAsyHS5zaG9wLmRpc2NvdW50LnYxLlJlZnVzZWRDb2RlEh0KFWRpc2NvdW50c191bmF2YWlsYWJsZRgEIAEoCBI3ChBkZWxpdmVyeV9vcHRpb25zGAUgAygLMh0uc2hvcC5kZWxpdmVyeS52MS5RdW90ZU9wdGlvbhI1Cg1zZXJ2aWNlX2xldmVsGAYgASgOMh4uc2hvcC5kZWxpdmVyeS52MS5TZXJ2aWNlTGV2ZWwSHAoUZGVsaXZlcnlfdW5hdmFpbGFibGUYByABKAgSFgoOd2l0aGRyYXduX3NrdXMYCCADKAkqiQEKDUNhcnRMaW5lU3RhdGUSHwobQ0FSVF9MSU5FX1NUQVRFX1VOU1BFQ0lGSUVEEAASHQoZQ0FSVF9MSU5FX1NUQVRFX0FWQUlMQUJMRRABEhkKFUNBUlRfTElORV9TVEFURV9TSE9SVBACEh0KGUNBUlRfTElORV9TVEFURV9XSVRIRFJBV04QA2IGcHJvdG8z", [file_google_protobuf_timestamp, file_shop_buy_v1_pricing, file_shop_delivery_v1_quote, file_shop_discount_v1_evaluation, file_shop_type_v1_money]);
 
 /**
  * What a shopper is about to buy. Every user has exactly one; it is empty until something is put in, and again once an
@@ -54,9 +54,9 @@ export type Cart = Message<"shop.buy.v1.Cart"> & {
   /**
    * When `version` last grew; unset for version 0.
    *
-   * @generated from field: google.protobuf.Timestamp updated_at = 4;
+   * @generated from field: google.protobuf.Timestamp update_time = 4;
    */
-  updatedAt?: Timestamp | undefined;
+  updateTime?: Timestamp | undefined;
 };
 
 /**
@@ -208,7 +208,7 @@ export const QuoteSchema: GenMessage<Quote> = /*@__PURE__*/
  */
 export enum CartLineState {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: CART_LINE_STATE_UNSPECIFIED = 0;
    */

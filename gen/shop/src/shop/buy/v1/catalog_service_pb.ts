@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/catalog_service.proto.
  */
 export const file_shop_buy_v1_catalog_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFzaG9wL2J1eS92MS9jYXRhbG9nX3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIlsKE0xpc3RQcm9kdWN0c1JlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8ImgKFExpc3RQcm9kdWN0c1Jlc3BvbnNlEiYKCHByb2R1Y3RzGAEgAygLMhQuc2hvcC5idXkudjEuUHJvZHVjdBIoCgRwYWdlGAIgASgLMhouc2hvcC50eXBlLnYxLlBhZ2VSZXNwb25zZSIrChFHZXRQcm9kdWN0UmVxdWVzdBIWCgNza3UYASABKAlCCbpIBnIEEAEYKCI7ChJHZXRQcm9kdWN0UmVzcG9uc2USJQoHcHJvZHVjdBgBIAEoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QiPgoXQmF0Y2hHZXRQcm9kdWN0c1JlcXVlc3QSIwoEc2t1cxgBIAMoCUIVukgSkgEPCAEQyAEYASIGcgQQARgoIlgKGEJhdGNoR2V0UHJvZHVjdHNSZXNwb25zZRImCghwcm9kdWN0cxgBIAMoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QSFAoMbWlzc2luZ19za3VzGAIgAygJIlsKFVNlYXJjaFByb2R1Y3RzUmVxdWVzdBIZCgVxdWVyeRgBIAEoCUIKukgHcgUQARjIARInCgRwYWdlGAIgASgLMhkuc2hvcC50eXBlLnYxLlBhZ2VSZXF1ZXN0ImoKFlNlYXJjaFByb2R1Y3RzUmVzcG9uc2USJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIm0KFFVwc2VydFByb2R1Y3RSZXF1ZXN0EjEKB3Byb2R1Y3QYASABKAsyGC5zaG9wLmJ1eS52MS5Qcm9kdWN0U3BlY0IGukgDyAEBEiIKEWV4cGVjdGVkX3JldmlzaW9uGAIgASgDQge6SAQiAigAImoKFVVwc2VydFByb2R1Y3RSZXNwb25zZRIlCgdwcm9kdWN0GAEgASgLMhQuc2hvcC5idXkudjEuUHJvZHVjdBIqCgdvdXRjb21lGAIgASgOMhkuc2hvcC5idXkudjEuV3JpdGVPdXRjb21lIt8BCg9TZXRQcmljZVJlcXVlc3QSFgoDc2t1GAEgASgJQgm6SAZyBBABGCgSjwEKBXByaWNlGAIgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5Qmu6SGi6AWIKD3NldF9wcmljZS5wcmljZRIibWlub3IgbXVzdCBiZSBmcm9tIDAgdG8gMTAwMDAwMDAwMBordGhpcy5taW5vciA+PSAwICYmIHRoaXMubWlub3IgPD0gMTAwMDAwMDAwMMgBARIiChFleHBlY3RlZF9yZXZpc2lvbhgDIAEoA0IHukgEIgIoACI5ChBTZXRQcmljZVJlc3BvbnNlEiUKB3Byb2R1Y3QYASABKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0IsYBChJBZGp1c3RTdG9ja1JlcXVlc3QSIwoPaWRlbXBvdGVuY3lfa2V5GAEgASgJQgq6SAdyBRABGIABEhYKA3NrdRgCIAEoCUIJukgGcgQQARgoEiUKBWRlbHRhGAMgASgDQha6SBMiETgAGMCEPSjA+8L///////8BEjQKBnJlYXNvbhgEIAEoDjIYLnNob3AuYnV5LnYxLlN0b2NrUmVhc29uQgq6SAeCAQQQASAAEhYKBG5vdGUYBSABKAlCCLpIBXIDGMgBIj0KE0FkanVzdFN0b2NrUmVzcG9uc2USJgoFc3RvY2sYASABKAsyFy5zaG9wLmJ1eS52MS5TdG9ja0xldmVsIrUBChVJbXBvcnRQcm9kdWN0c1JlcXVlc3QSMQoHcHJvZHVjdBgBIAEoCzIYLnNob3AuYnV5LnYxLlByb2R1Y3RTcGVjQga6SAPIAQESNwoLb2JzZXJ2ZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQga6SAPIAQESMAoNc3RvY2tfcmVjZWlwdBgDIAEoCzIZLnNob3AuYnV5LnYxLlN0b2NrUmVjZWlwdCJPCgxTdG9ja1JlY2VpcHQSHwoLcmVjZWlwdF9rZXkYASABKAlCCrpIB3IFEAEYgAESHgoIcXVhbnRpdHkYAiABKANCDLpICSIHGICt4gQoASJfCg5SZWZ1c2VkUHJvZHVjdBINCgVpbmRleBgBIAEoAxILCgNza3UYAiABKAkSMQoGcmVhc29uGAMgASgOMiEuc2hvcC5idXkudjEuUHJvZHVjdFJlZnVzYWxSZWFzb24ivgEKFkltcG9ydFByb2R1Y3RzUmVzcG9uc2USEAoIcmVjZWl2ZWQYASABKAMSDwoHY3JlYXRlZBgCIAEoAxIPCgd1cGRhdGVkGAMgASgDEhEKCXVuY2hhbmdlZBgEIAEoAxIXCg9yZWNlaXB0c19ib29rZWQYBSABKAMSFgoOcmVjZWlwdHNfa25vd24YBiABKAMSLAoHcmVmdXNlZBgHIAMoCzIbLnNob3AuYnV5LnYxLlJlZnVzZWRQcm9kdWN0KoABCgxXcml0ZU91dGNvbWUSHQoZV1JJVEVfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhkKFVdSSVRFX09VVENPTUVfQ1JFQVRFRBABEhkKFVdSSVRFX09VVENPTUVfVVBEQVRFRBACEhsKF1dSSVRFX09VVENPTUVfVU5DSEFOR0VEEAMqqwEKC1N0b2NrUmVhc29uEhwKGFNUT0NLX1JFQVNPTl9VTlNQRUNJRklFRBAAEhgKFFNUT0NLX1JFQVNPTl9SRUNFSVBUEAESGwoXU1RPQ0tfUkVBU09OX0NPUlJFQ1RJT04QAhIXChNTVE9DS19SRUFTT05fREFNQUdFEAMSFQoRU1RPQ0tfUkVBU09OX0xPU1MQBBIXChNTVE9DS19SRUFTT05fUkVUVVJOEAUqmgEKFFByb2R1Y3RSZWZ1c2FsUmVhc29uEiYKIlBST0RVQ1RfUkVGVVNBTF9SRUFTT05fVU5TUEVDSUZJRUQQABItCilQUk9EVUNUX1JFRlVTQUxfUkVBU09OX1JFQ0VJUFRfS0VZX1JFVVNFRBABEisKJ1BST0RVQ1RfUkVGVVNBTF9SRUFTT05fQ1VSUkVOQ1lfQ0hBTkdFRBACMpUICg5DYXRhbG9nU2VydmljZRJjCgxMaXN0UHJvZHVjdHMSIC5zaG9wLmJ1eS52MS5MaXN0UHJvZHVjdHNSZXF1ZXN0GiEuc2hvcC5idXkudjEuTGlzdFByb2R1Y3RzUmVzcG9uc2UiDpACAYKAGQdiBQoDCKwCElwKCkdldFByb2R1Y3QSHi5zaG9wLmJ1eS52MS5HZXRQcm9kdWN0UmVxdWVzdBofLnNob3AuYnV5LnYxLkdldFByb2R1Y3RSZXNwb25zZSINkAIBgoAZBmIECgIIPBJkChBCYXRjaEdldFByb2R1Y3RzEiQuc2hvcC5idXkudjEuQmF0Y2hHZXRQcm9kdWN0c1JlcXVlc3QaJS5zaG9wLmJ1eS52MS5CYXRjaEdldFByb2R1Y3RzUmVzcG9uc2UiA5ACARJvCg5TZWFyY2hQcm9kdWN0cxIiLnNob3AuYnV5LnYxLlNlYXJjaFByb2R1Y3RzUmVxdWVzdBojLnNob3AuYnV5LnYxLlNlYXJjaFByb2R1Y3RzUmVzcG9uc2UiFJACAYKAGQ0qCQgBEDIY6AcgZGgBEoMBCg1VcHNlcnRQcm9kdWN0EiEuc2hvcC5idXkudjEuVXBzZXJ0UHJvZHVjdFJlcXVlc3QaIi5zaG9wLmJ1eS52MS5VcHNlcnRQcm9kdWN0UmVzcG9uc2UiK5ACAoKAGSQyFxoVCglvcGVyYXRvcnMSCG9wZXJhdG9yegkRAAAAAAAA8D8SdAoIU2V0UHJpY2USHC5zaG9wLmJ1eS52MS5TZXRQcmljZVJlcXVlc3QaHS5zaG9wLmJ1eS52MS5TZXRQcmljZVJlc3BvbnNlIiuQAgKCgBkkMhcaFQoJb3BlcmF0b3JzEghvcGVyYXRvcnoJEQAAAAAAAPA/Eo0BCgtBZGp1c3RTdG9jaxIfLnNob3AuYnV5LnYxLkFkanVzdFN0b2NrUmVxdWVzdBogLnNob3AuYnV5LnYxLkFkanVzdFN0b2NrUmVzcG9uc2UiO4KAGTcyFxoVCglvcGVyYXRvcnMSCG9wZXJhdG9yOhEKD2lkZW1wb3RlbmN5X2tleXoJEQAAAAAAAPA/EpoBCg5JbXBvcnRQcm9kdWN0cxIiLnNob3AuYnV5LnYxLkltcG9ydFByb2R1Y3RzUmVxdWVzdBojLnNob3AuYnV5LnYxLkltcG9ydFByb2R1Y3RzUmVzcG9uc2UiPYKAGTkaCwiw6gEQhAcYoJwBIgIIBDIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3JCAggBegkRAAAAAAAA8D8oARpAgoAZPAoGCOgHEIgnEgkIgIAEEICAgAEyAggBQgIIA3IUCSuHFtnO9+8/EGQZrkfhehSu7z96CRGamZmZmZm5P2IGcHJvdG8z", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
+  fileDesc("CiFzaG9wL2J1eS92MS9jYXRhbG9nX3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIlsKE0xpc3RQcm9kdWN0c1JlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8ImgKFExpc3RQcm9kdWN0c1Jlc3BvbnNlEiYKCHByb2R1Y3RzGAEgAygLMhQuc2hvcC5idXkudjEuUHJvZHVjdBIoCgRwYWdlGAIgASgLMhouc2hvcC50eXBlLnYxLlBhZ2VSZXNwb25zZSIrChFHZXRQcm9kdWN0UmVxdWVzdBIWCgNza3UYASABKAlCCbpIBnIEEAEYKCI7ChJHZXRQcm9kdWN0UmVzcG9uc2USJQoHcHJvZHVjdBgBIAEoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QiPgoXQmF0Y2hHZXRQcm9kdWN0c1JlcXVlc3QSIwoEc2t1cxgBIAMoCUIVukgSkgEPCAEQyAEYASIGcgQQARgoIlgKGEJhdGNoR2V0UHJvZHVjdHNSZXNwb25zZRImCghwcm9kdWN0cxgBIAMoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QSFAoMbWlzc2luZ19za3VzGAIgAygJIlsKFVNlYXJjaFByb2R1Y3RzUmVxdWVzdBInCgRwYWdlGAEgASgLMhkuc2hvcC50eXBlLnYxLlBhZ2VSZXF1ZXN0EhkKBXF1ZXJ5GAIgASgJQgq6SAdyBRABGMgBImoKFlNlYXJjaFByb2R1Y3RzUmVzcG9uc2USJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlImwKFFVwc2VydFByb2R1Y3RSZXF1ZXN0EjEKB3Byb2R1Y3QYASABKAsyGC5zaG9wLmJ1eS52MS5Qcm9kdWN0U3BlY0IGukgDyAEBEiEKEGV4cGVjdGVkX3ZlcnNpb24YAiABKANCB7pIBCICKAAiagoVVXBzZXJ0UHJvZHVjdFJlc3BvbnNlEiUKB3Byb2R1Y3QYASABKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EioKB291dGNvbWUYAiABKA4yGS5zaG9wLmJ1eS52MS5Xcml0ZU91dGNvbWUi3gEKD1NldFByaWNlUmVxdWVzdBIWCgNza3UYASABKAlCCbpIBnIEEAEYKBKPAQoFcHJpY2UYAiABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXlCa7pIaLoBYgoPc2V0X3ByaWNlLnByaWNlEiJtaW5vciBtdXN0IGJlIGZyb20gMCB0byAxMDAwMDAwMDAwGit0aGlzLm1pbm9yID49IDAgJiYgdGhpcy5taW5vciA8PSAxMDAwMDAwMDAwyAEBEiEKEGV4cGVjdGVkX3ZlcnNpb24YAyABKANCB7pIBCICKAAiOQoQU2V0UHJpY2VSZXNwb25zZRIlCgdwcm9kdWN0GAEgASgLMhQuc2hvcC5idXkudjEuUHJvZHVjdCLGAQoSQWRqdXN0U3RvY2tSZXF1ZXN0EiMKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIKukgHcgUQARiAARIWCgNza3UYAiABKAlCCbpIBnIEEAEYKBIlCgVkZWx0YRgDIAEoA0IWukgTIhE4ABjAhD0owPvC////////ARI0CgZyZWFzb24YBCABKA4yGC5zaG9wLmJ1eS52MS5TdG9ja1JlYXNvbkIKukgHggEEEAEgABIWCgRub3RlGAUgASgJQgi6SAVyAxjIASI9ChNBZGp1c3RTdG9ja1Jlc3BvbnNlEiYKBXN0b2NrGAEgASgLMhcuc2hvcC5idXkudjEuU3RvY2tMZXZlbCK2AQoVSW1wb3J0UHJvZHVjdHNSZXF1ZXN0EjEKB3Byb2R1Y3QYASABKAsyGC5zaG9wLmJ1eS52MS5Qcm9kdWN0U3BlY0IGukgDyAEBEjgKDG9ic2VydmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBARIwCg1zdG9ja19yZWNlaXB0GAMgASgLMhkuc2hvcC5idXkudjEuU3RvY2tSZWNlaXB0Ik8KDFN0b2NrUmVjZWlwdBIfCgtyZWNlaXB0X2tleRgBIAEoCUIKukgHcgUQARiAARIeCghxdWFudGl0eRgCIAEoA0IMukgJIgcYgK3iBCgBIl8KDlJlZnVzZWRQcm9kdWN0Eg0KBWluZGV4GAEgASgDEgsKA3NrdRgCIAEoCRIxCgZyZWFzb24YAyABKA4yIS5zaG9wLmJ1eS52MS5Qcm9kdWN0UmVmdXNhbFJlYXNvbiK+AQoWSW1wb3J0UHJvZHVjdHNSZXNwb25zZRIQCghyZWNlaXZlZBgBIAEoAxIPCgdjcmVhdGVkGAIgASgDEg8KB3VwZGF0ZWQYAyABKAMSEQoJdW5jaGFuZ2VkGAQgASgDEhcKD3JlY2VpcHRzX2Jvb2tlZBgFIAEoAxIWCg5yZWNlaXB0c19rbm93bhgGIAEoAxIsCgdyZWZ1c2VkGAcgAygLMhsuc2hvcC5idXkudjEuUmVmdXNlZFByb2R1Y3QqgAEKDFdyaXRlT3V0Y29tZRIdChlXUklURV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGQoVV1JJVEVfT1VUQ09NRV9DUkVBVEVEEAESGQoVV1JJVEVfT1VUQ09NRV9VUERBVEVEEAISGwoXV1JJVEVfT1VUQ09NRV9VTkNIQU5HRUQQAyqrAQoLU3RvY2tSZWFzb24SHAoYU1RPQ0tfUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUU1RPQ0tfUkVBU09OX1JFQ0VJUFQQARIbChdTVE9DS19SRUFTT05fQ09SUkVDVElPThACEhcKE1NUT0NLX1JFQVNPTl9EQU1BR0UQAxIVChFTVE9DS19SRUFTT05fTE9TUxAEEhcKE1NUT0NLX1JFQVNPTl9SRVRVUk4QBSqaAQoUUHJvZHVjdFJlZnVzYWxSZWFzb24SJgoiUFJPRFVDVF9SRUZVU0FMX1JFQVNPTl9VTlNQRUNJRklFRBAAEi0KKVBST0RVQ1RfUkVGVVNBTF9SRUFTT05fUkVDRUlQVF9LRVlfUkVVU0VEEAESKwonUFJPRFVDVF9SRUZVU0FMX1JFQVNPTl9DVVJSRU5DWV9DSEFOR0VEEAIylQgKDkNhdGFsb2dTZXJ2aWNlEmMKDExpc3RQcm9kdWN0cxIgLnNob3AuYnV5LnYxLkxpc3RQcm9kdWN0c1JlcXVlc3QaIS5zaG9wLmJ1eS52MS5MaXN0UHJvZHVjdHNSZXNwb25zZSIOkAIBgoAZB2IFCgMIrAISXAoKR2V0UHJvZHVjdBIeLnNob3AuYnV5LnYxLkdldFByb2R1Y3RSZXF1ZXN0Gh8uc2hvcC5idXkudjEuR2V0UHJvZHVjdFJlc3BvbnNlIg2QAgGCgBkGYgQKAgg8EmQKEEJhdGNoR2V0UHJvZHVjdHMSJC5zaG9wLmJ1eS52MS5CYXRjaEdldFByb2R1Y3RzUmVxdWVzdBolLnNob3AuYnV5LnYxLkJhdGNoR2V0UHJvZHVjdHNSZXNwb25zZSIDkAIBEm8KDlNlYXJjaFByb2R1Y3RzEiIuc2hvcC5idXkudjEuU2VhcmNoUHJvZHVjdHNSZXF1ZXN0GiMuc2hvcC5idXkudjEuU2VhcmNoUHJvZHVjdHNSZXNwb25zZSIUkAIBgoAZDSoJCAEQMhjoByBkaAESgwEKDVVwc2VydFByb2R1Y3QSIS5zaG9wLmJ1eS52MS5VcHNlcnRQcm9kdWN0UmVxdWVzdBoiLnNob3AuYnV5LnYxLlVwc2VydFByb2R1Y3RSZXNwb25zZSIrkAICgoAZJDIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3J6CREAAAAAAADwPxJ0CghTZXRQcmljZRIcLnNob3AuYnV5LnYxLlNldFByaWNlUmVxdWVzdBodLnNob3AuYnV5LnYxLlNldFByaWNlUmVzcG9uc2UiK5ACAoKAGSQyFxoVCglvcGVyYXRvcnMSCG9wZXJhdG9yegkRAAAAAAAA8D8SjQEKC0FkanVzdFN0b2NrEh8uc2hvcC5idXkudjEuQWRqdXN0U3RvY2tSZXF1ZXN0GiAuc2hvcC5idXkudjEuQWRqdXN0U3RvY2tSZXNwb25zZSI7goAZNzIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3I6EQoPaWRlbXBvdGVuY3lfa2V5egkRAAAAAAAA8D8SmgEKDkltcG9ydFByb2R1Y3RzEiIuc2hvcC5idXkudjEuSW1wb3J0UHJvZHVjdHNSZXF1ZXN0GiMuc2hvcC5idXkudjEuSW1wb3J0UHJvZHVjdHNSZXNwb25zZSI9goAZORoLCLDqARCEBxignAEiAggEMhcaFQoJb3BlcmF0b3JzEghvcGVyYXRvckICCAF6CREAAAAAAADwPygBGkCCgBk8CgYI6AcQiCcSCQiAgAQQgICAATICCAFCAggDchQJK4cW2c737z8QZBmuR+F6FK7vP3oJEZqZmZmZmbk/YgZwcm90bzM", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
 
 /**
  * Which products to list.
@@ -29,7 +29,7 @@ export const file_shop_buy_v1_catalog_service: GenFile = /*@__PURE__*/
  */
 export type ListProductsRequest = Message<"shop.buy.v1.ListProductsRequest"> & {
   /**
-   * Which page; unset asks for the first.
+   * Which part of the list; unset: the first 50.
    *
    * @generated from field: shop.type.v1.PageRequest page = 1;
    */
@@ -176,18 +176,18 @@ export const BatchGetProductsResponseSchema: GenMessage<BatchGetProductsResponse
  */
 export type SearchProductsRequest = Message<"shop.buy.v1.SearchProductsRequest"> & {
   /**
-   * One or more words; 1 to 200 characters. Characters that are neither letters nor digits separate words.
+   * Which part of the list; unset: the first 50.
    *
-   * @generated from field: string query = 1;
-   */
-  query: string;
-
-  /**
-   * Which page; unset asks for the first.
-   *
-   * @generated from field: shop.type.v1.PageRequest page = 2;
+   * @generated from field: shop.type.v1.PageRequest page = 1;
    */
   page?: PageRequest | undefined;
+
+  /**
+   * One or more words; 1 to 200 characters. Characters that are neither letters nor digits separate words.
+   *
+   * @generated from field: string query = 2;
+   */
+  query: string;
 };
 
 /**
@@ -239,12 +239,12 @@ export type UpsertProductRequest = Message<"shop.buy.v1.UpsertProductRequest"> &
   product?: ProductSpec | undefined;
 
   /**
-   * The revision that the caller has read: refused when another one is current. 0 to create the product or to overwrite
+   * The version that the caller has read: refused when another one is current. 0 to create the product or to overwrite
    * whatever is there.
    *
-   * @generated from field: int64 expected_revision = 2;
+   * @generated from field: int64 expected_version = 2;
    */
-  expectedRevision: bigint;
+  expectedVersion: bigint;
 };
 
 /**
@@ -303,11 +303,11 @@ export type SetPriceRequest = Message<"shop.buy.v1.SetPriceRequest"> & {
   price?: Money | undefined;
 
   /**
-   * The revision that the caller has read; 0 for whatever is there.
+   * The version that the caller has read; 0 for whatever is there.
    *
-   * @generated from field: int64 expected_revision = 3;
+   * @generated from field: int64 expected_version = 3;
    */
-  expectedRevision: bigint;
+  expectedVersion: bigint;
 };
 
 /**
@@ -345,7 +345,7 @@ export const SetPriceResponseSchema: GenMessage<SetPriceResponse> = /*@__PURE__*
  */
 export type AdjustStockRequest = Message<"shop.buy.v1.AdjustStockRequest"> & {
   /**
-   * Names this adjustment; a repeat with the same key books nothing. 1 to 128 characters.
+   * Chosen by the caller, the same for every repeat of one wish; kept per caller. 1 to 128 characters.
    *
    * @generated from field: string idempotency_key = 1;
    */
@@ -425,9 +425,9 @@ export type ImportProductsRequest = Message<"shop.buy.v1.ImportProductsRequest">
    * Of what moment the source speaks, e.g. the date of the invoice line. Only newer than the catalogue's changes the
    * product.
    *
-   * @generated from field: google.protobuf.Timestamp observed_at = 2;
+   * @generated from field: google.protobuf.Timestamp observe_time = 2;
    */
-  observedAt?: Timestamp | undefined;
+  observeTime?: Timestamp | undefined;
 
   /**
    * Units that came in with this row; unset for none. Booked also when the product itself is unchanged.
@@ -578,7 +578,7 @@ export const ImportProductsResponseSchema: GenMessage<ImportProductsResponse> = 
  */
 export enum WriteOutcome {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: WRITE_OUTCOME_UNSPECIFIED = 0;
    */
@@ -674,7 +674,7 @@ export const StockReasonSchema: GenEnum<StockReason> = /*@__PURE__*/
  */
 export enum ProductRefusalReason {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: PRODUCT_REFUSAL_REASON_UNSPECIFIED = 0;
    */
@@ -758,7 +758,7 @@ export const CatalogService: GenService<{
   /**
    * Creates the product or replaces what it says; its stock stays. Idempotent: saying the same again is a no-op
    * (UNCHANGED). It always counts as the newest observation, so an import of older data does not undo it.
-   * Errors: PRODUCT_CHANGED when `expected_revision` is given and another one is current.
+   * Errors: PRODUCT_CHANGED when `expected_version` is given and another one is current.
    *
    * @generated from rpc shop.buy.v1.CatalogService.UpsertProduct
    */
@@ -770,7 +770,7 @@ export const CatalogService: GenService<{
   /**
    * Changes only a product's price. Carts and quotes see it at once, placed orders keep theirs. Setting the current
    * price again is a no-op.
-   * Errors: PRODUCT_NOT_FOUND; PRODUCT_CHANGED when `expected_revision` is given and another one is current.
+   * Errors: PRODUCT_NOT_FOUND; PRODUCT_CHANGED when `expected_version` is given and another one is current.
    *
    * @generated from rpc shop.buy.v1.CatalogService.SetPrice
    */

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/order.proto.
  */
 export const file_shop_buy_v1_order: GenFile = /*@__PURE__*/
-  fileDesc("ChdzaG9wL2J1eS92MS9vcmRlci5wcm90bxILc2hvcC5idXkudjEisgQKBU9yZGVyEgoKAmlkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSFAoMZXh0ZXJuYWxfcmVmGAMgASgJEiYKBXN0YXRlGAQgASgOMhcuc2hvcC5idXkudjEuT3JkZXJTdGF0ZRIhCgVwcmljZRgFIAEoCzISLnNob3AuYnV5LnYxLlByaWNlEiwKB3NoaXBfdG8YBiABKAsyGy5zaG9wLnR5cGUudjEuUG9zdGFsQWRkcmVzcxItCghkZWxpdmVyeRgHIAEoCzIbLnNob3AuYnV5LnYxLkRlbGl2ZXJ5Q2hvaWNlEiwKB3BheW1lbnQYCCABKAsyGy5zaG9wLmJ1eS52MS5QYXltZW50U3VtbWFyeRIvCglzaGlwbWVudHMYCSADKAsyHC5zaG9wLmJ1eS52MS5TaGlwbWVudFN1bW1hcnkSLwoHaGlzdG9yeRgKIAMoCzIeLnNob3AuYnV5LnYxLk9yZGVySGlzdG9yeUVudHJ5EioKB2ZhaWx1cmUYCyABKAsyGS5zaG9wLmJ1eS52MS5PcmRlckZhaWx1cmUSLQoJcGxhY2VkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdChVjdXN0b21lcl9leHRlcm5hbF9yZWYYDiABKAkSFAoMY291bnRyeV9jb2RlGA8gASgJIrEBCg5QYXltZW50U3VtbWFyeRIoCgVzdGF0ZRgBIAEoDjIZLnNob3AuYnV5LnYxLlBheW1lbnRTdGF0ZRInCgphdXRob3JpemVkGAIgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EiUKCGNhcHR1cmVkGAMgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EiUKCHJlZnVuZGVkGAQgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5Is8BCg9TaGlwbWVudFN1bW1hcnkSEwoLc2hpcG1lbnRfaWQYASABKAkSHAoPdHJhY2tpbmdfbnVtYmVyGAIgASgJQgOAAQESLwoIcHJvZ3Jlc3MYAyABKA4yHS5zaG9wLmJ1eS52MS5TaGlwbWVudFByb2dyZXNzEigKBWxpbmVzGAQgAygLMhkuc2hvcC5idXkudjEuU2hpcG1lbnRMaW5lEi4KCnVwZGF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjUKDFNoaXBtZW50TGluZRITCgtsaW5lX251bWJlchgBIAEoBRIQCghxdWFudGl0eRgCIAEoAyKLAQoORGVsaXZlcnlDaG9pY2USNQoNc2VydmljZV9sZXZlbBgBIAEoDjIeLnNob3AuZGVsaXZlcnkudjEuU2VydmljZUxldmVsEg8KB3Nsb3RfaWQYAiABKAkSMQoHcHJvbWlzZRgDIAEoCzIgLnNob3AuZGVsaXZlcnkudjEuRGVsaXZlcnlXaW5kb3ciPgoFQWN0b3ISJAoEa2luZBgBIAEoDjIWLnNob3AuYnV5LnYxLkFjdG9yS2luZBIPCgd1c2VyX2lkGAIgASgJItcBChFPcmRlckhpc3RvcnlFbnRyeRIQCghzZXF1ZW5jZRgBIAEoBRImCgVldmVudBgCIAEoDjIXLnNob3AuYnV5LnYxLk9yZGVyRXZlbnQSJgoFc3RhdGUYAyABKA4yFy5zaG9wLmJ1eS52MS5PcmRlclN0YXRlEi8KC29jY3VycmVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgVhY3RvchgFIAEoCzISLnNob3AuYnV5LnYxLkFjdG9yEgwKBG5vdGUYBiABKAkiVAoMT3JkZXJGYWlsdXJlEi8KBnJlYXNvbhgBIAEoDjIfLnNob3AuYnV5LnYxLk9yZGVyRmFpbHVyZVJlYXNvbhITCgtleHBsYW5hdGlvbhgCIAEoCSL/AQoNU3R1Y2tDaGVja291dBIQCghvcmRlcl9pZBgBIAEoCRIsCgtvcmRlcl9zdGF0ZRgCIAEoDjIXLnNob3AuYnV5LnYxLk9yZGVyU3RhdGUSDAoEc3RlcBgDIAEoCRIUCgxjb21wZW5zYXRpbmcYBCABKAgSEAoIYXR0ZW1wdHMYBSABKAUSEgoKbGFzdF9lcnJvchgGIAEoCRIvCgtzdHVja19zaW5jZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMwoPbmV4dF9hdHRlbXB0X2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJACgpPcmRlclRvdGFsEg4KBm9yZGVycxgBIAEoAxIiCgV0b3RhbBgCIAEoCzITLnNob3AudHlwZS52MS5Nb25leSqFAgoKT3JkZXJTdGF0ZRIbChdPUkRFUl9TVEFURV9VTlNQRUNJRklFRBAAEhcKE09SREVSX1NUQVRFX1BFTkRJTkcQARIZChVPUkRFUl9TVEFURV9DT05GSVJNRUQQAhIjCh9PUkRFUl9TVEFURV9QQVJUSUFMTFlfRlVMRklMTEVEEAMSGQoVT1JERVJfU1RBVEVfRlVMRklMTEVEEAQSGQoVT1JERVJfU1RBVEVfREVMSVZFUkVEEAUSGQoVT1JERVJfU1RBVEVfQ0FOQ0VMTEVEEAYSGAoUT1JERVJfU1RBVEVfUkVUVVJORUQQBxIWChJPUkRFUl9TVEFURV9GQUlMRUQQCCrsAQoMUGF5bWVudFN0YXRlEh0KGVBBWU1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJQQVlNRU5UX1NUQVRFX05PTkUQARIZChVQQVlNRU5UX1NUQVRFX1VOS05PV04QAhIcChhQQVlNRU5UX1NUQVRFX0FVVEhPUklaRUQQAxIaChZQQVlNRU5UX1NUQVRFX0NBUFRVUkVEEAQSGAoUUEFZTUVOVF9TVEFURV9WT0lERUQQBRIaChZQQVlNRU5UX1NUQVRFX0RFQ0xJTkVEEAYSGgoWUEFZTUVOVF9TVEFURV9SRUZVTkRFRBAHKtYBChBTaGlwbWVudFByb2dyZXNzEiEKHVNISVBNRU5UX1BST0dSRVNTX1VOU1BFQ0lGSUVEEAASHQoZU0hJUE1FTlRfUFJPR1JFU1NfQ1JFQVRFRBABEiAKHFNISVBNRU5UX1BST0dSRVNTX0lOX1RSQU5TSVQQAhIfChtTSElQTUVOVF9QUk9HUkVTU19ERUxJVkVSRUQQAxIcChhTSElQTUVOVF9QUk9HUkVTU19GQUlMRUQQBBIfChtTSElQTUVOVF9QUk9HUkVTU19DQU5DRUxMRUQQBSqABAoKT3JkZXJFdmVudBIbChdPUkRFUl9FVkVOVF9VTlNQRUNJRklFRBAAEhYKEk9SREVSX0VWRU5UX1BMQUNFRBABEhgKFE9SREVSX0VWRU5UX0lNUE9SVEVEEAISIgoeT1JERVJfRVZFTlRfUEFZTUVOVF9BVVRIT1JJWkVEEAMSGQoVT1JERVJfRVZFTlRfQ09ORklSTUVEEAQSIAocT1JERVJfRVZFTlRfU0hJUE1FTlRfQ1JFQVRFRBAFEiAKHE9SREVSX0VWRU5UX1BBWU1FTlRfQ0FQVFVSRUQQBhIXChNPUkRFUl9FVkVOVF9TSElQUEVEEAcSGQoVT1JERVJfRVZFTlRfREVMSVZFUkVEEAgSHwobT1JERVJfRVZFTlRfREVMSVZFUllfRkFJTEVEEAkSGQoVT1JERVJfRVZFTlRfQ0FOQ0VMTEVEEAoSFgoST1JERVJfRVZFTlRfRkFJTEVEEAsSIAocT1JERVJfRVZFTlRfUkVUVVJOX1JFUVVFU1RFRBAMEhgKFE9SREVSX0VWRU5UX1JFVFVSTkVEEA0SGAoUT1JERVJfRVZFTlRfUkVGVU5ERUQQDhIiCh5PUkRFUl9FVkVOVF9TSElQTUVOVF9DQU5DRUxMRUQQDxIeChpPUkRFUl9FVkVOVF9QQVlNRU5UX1ZPSURFRBAQKogBCglBY3RvcktpbmQSGgoWQUNUT1JfS0lORF9VTlNQRUNJRklFRBAAEhcKE0FDVE9SX0tJTkRfQ1VTVE9NRVIQARIXChNBQ1RPUl9LSU5EX09QRVJBVE9SEAISFQoRQUNUT1JfS0lORF9TWVNURU0QAxIWChJBQ1RPUl9LSU5EX0NBUlJJRVIQBCq0AgoST3JkZXJGYWlsdXJlUmVhc29uEiQKIE9SREVSX0ZBSUxVUkVfUkVBU09OX1VOU1BFQ0lGSUVEEAASKQolT1JERVJfRkFJTFVSRV9SRUFTT05fRElTQ09VTlRfUkVGVVNFRBABEikKJU9SREVSX0ZBSUxVUkVfUkVBU09OX0RFTElWRVJZX1JFRlVTRUQQAhIpCiVPUkRFUl9GQUlMVVJFX1JFQVNPTl9QQVlNRU5UX0RFQ0xJTkVEEAMSLworT1JERVJfRkFJTFVSRV9SRUFTT05fUEFZTUVOVF9NRVRIT0RfSU5WQUxJRBAEEiAKHE9SREVSX0ZBSUxVUkVfUkVBU09OX0VYUElSRUQQBRIkCiBPUkRFUl9GQUlMVVJFX1JFQVNPTl9VTkFWQUlMQUJMRRAGYgZwcm90bzM", [file_google_protobuf_timestamp, file_shop_buy_v1_pricing, file_shop_delivery_v1_quote, file_shop_type_v1_money, file_shop_type_v1_postal_address]);
+  fileDesc("ChdzaG9wL2J1eS92MS9vcmRlci5wcm90bxILc2hvcC5idXkudjEivgQKBU9yZGVyEhAKCG9yZGVyX2lkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEhQKDGV4dGVybmFsX3JlZhgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLnNob3AuYnV5LnYxLk9yZGVyU3RhdGUSIQoFcHJpY2UYBSABKAsyEi5zaG9wLmJ1eS52MS5QcmljZRIsCgdzaGlwX3RvGAYgASgLMhsuc2hvcC50eXBlLnYxLlBvc3RhbEFkZHJlc3MSLQoIZGVsaXZlcnkYByABKAsyGy5zaG9wLmJ1eS52MS5EZWxpdmVyeUNob2ljZRIsCgdwYXltZW50GAggASgLMhsuc2hvcC5idXkudjEuUGF5bWVudFN1bW1hcnkSLwoJc2hpcG1lbnRzGAkgAygLMhwuc2hvcC5idXkudjEuU2hpcG1lbnRTdW1tYXJ5Ei8KB2hpc3RvcnkYCiADKAsyHi5zaG9wLmJ1eS52MS5PcmRlckhpc3RvcnlFbnRyeRIqCgdmYWlsdXJlGAsgASgLMhkuc2hvcC5idXkudjEuT3JkZXJGYWlsdXJlEi4KCnBsYWNlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdChVjdXN0b21lcl9leHRlcm5hbF9yZWYYDiABKAkSFAoMY291bnRyeV9jb2RlGA8gASgJIrEBCg5QYXltZW50U3VtbWFyeRIoCgVzdGF0ZRgBIAEoDjIZLnNob3AuYnV5LnYxLlBheW1lbnRTdGF0ZRInCgphdXRob3JpemVkGAIgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EiUKCGNhcHR1cmVkGAMgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EiUKCHJlZnVuZGVkGAQgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5ItABCg9TaGlwbWVudFN1bW1hcnkSEwoLc2hpcG1lbnRfaWQYASABKAkSHAoPdHJhY2tpbmdfbnVtYmVyGAIgASgJQgOAAQESLwoIcHJvZ3Jlc3MYAyABKA4yHS5zaG9wLmJ1eS52MS5TaGlwbWVudFByb2dyZXNzEigKBWxpbmVzGAQgAygLMhkuc2hvcC5idXkudjEuU2hpcG1lbnRMaW5lEi8KC3VwZGF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI1CgxTaGlwbWVudExpbmUSEwoLbGluZV9udW1iZXIYASABKAUSEAoIcXVhbnRpdHkYAiABKAMiiwEKDkRlbGl2ZXJ5Q2hvaWNlEjUKDXNlcnZpY2VfbGV2ZWwYASABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbBIPCgdzbG90X2lkGAIgASgJEjEKB3Byb21pc2UYAyABKAsyIC5zaG9wLmRlbGl2ZXJ5LnYxLkRlbGl2ZXJ5V2luZG93Ij4KBUFjdG9yEiQKBGtpbmQYASABKA4yFi5zaG9wLmJ1eS52MS5BY3RvcktpbmQSDwoHdXNlcl9pZBgCIAEoCSLWAQoRT3JkZXJIaXN0b3J5RW50cnkSEAoIc2VxdWVuY2UYASABKAUSJgoFZXZlbnQYAiABKA4yFy5zaG9wLmJ1eS52MS5PcmRlckV2ZW50EiYKBXN0YXRlGAMgASgOMhcuc2hvcC5idXkudjEuT3JkZXJTdGF0ZRIuCgpvY2N1cl90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIhCgVhY3RvchgFIAEoCzISLnNob3AuYnV5LnYxLkFjdG9yEgwKBG5vdGUYBiABKAkiVAoMT3JkZXJGYWlsdXJlEi8KBnJlYXNvbhgBIAEoDjIfLnNob3AuYnV5LnYxLk9yZGVyRmFpbHVyZVJlYXNvbhITCgtleHBsYW5hdGlvbhgCIAEoCSKIAgoNU3R1Y2tDaGVja291dBIQCghvcmRlcl9pZBgBIAEoCRIsCgtvcmRlcl9zdGF0ZRgCIAEoDjIXLnNob3AuYnV5LnYxLk9yZGVyU3RhdGUSDAoEc3RlcBgDIAEoCRIUCgxjb21wZW5zYXRpbmcYBCABKAgSEAoIYXR0ZW1wdHMYBSABKAUSEgoKbGFzdF9lcnJvchgGIAEoCRI2ChJmaXJzdF9hdHRlbXB0X3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJACgpPcmRlclRvdGFsEg4KBm9yZGVycxgBIAEoAxIiCgV0b3RhbBgCIAEoCzITLnNob3AudHlwZS52MS5Nb25leSqFAgoKT3JkZXJTdGF0ZRIbChdPUkRFUl9TVEFURV9VTlNQRUNJRklFRBAAEhcKE09SREVSX1NUQVRFX1BFTkRJTkcQARIZChVPUkRFUl9TVEFURV9DT05GSVJNRUQQAhIjCh9PUkRFUl9TVEFURV9QQVJUSUFMTFlfRlVMRklMTEVEEAMSGQoVT1JERVJfU1RBVEVfRlVMRklMTEVEEAQSGQoVT1JERVJfU1RBVEVfREVMSVZFUkVEEAUSGQoVT1JERVJfU1RBVEVfQ0FOQ0VMTEVEEAYSGAoUT1JERVJfU1RBVEVfUkVUVVJORUQQBxIWChJPUkRFUl9TVEFURV9GQUlMRUQQCCrsAQoMUGF5bWVudFN0YXRlEh0KGVBBWU1FTlRfU1RBVEVfVU5TUEVDSUZJRUQQABIWChJQQVlNRU5UX1NUQVRFX05PTkUQARIZChVQQVlNRU5UX1NUQVRFX1VOS05PV04QAhIcChhQQVlNRU5UX1NUQVRFX0FVVEhPUklaRUQQAxIaChZQQVlNRU5UX1NUQVRFX0NBUFRVUkVEEAQSGAoUUEFZTUVOVF9TVEFURV9WT0lERUQQBRIaChZQQVlNRU5UX1NUQVRFX0RFQ0xJTkVEEAYSGgoWUEFZTUVOVF9TVEFURV9SRUZVTkRFRBAHKtYBChBTaGlwbWVudFByb2dyZXNzEiEKHVNISVBNRU5UX1BST0dSRVNTX1VOU1BFQ0lGSUVEEAASHQoZU0hJUE1FTlRfUFJPR1JFU1NfQ1JFQVRFRBABEiAKHFNISVBNRU5UX1BST0dSRVNTX0lOX1RSQU5TSVQQAhIfChtTSElQTUVOVF9QUk9HUkVTU19ERUxJVkVSRUQQAxIcChhTSElQTUVOVF9QUk9HUkVTU19GQUlMRUQQBBIfChtTSElQTUVOVF9QUk9HUkVTU19DQU5DRUxMRUQQBSqABAoKT3JkZXJFdmVudBIbChdPUkRFUl9FVkVOVF9VTlNQRUNJRklFRBAAEhYKEk9SREVSX0VWRU5UX1BMQUNFRBABEhgKFE9SREVSX0VWRU5UX0lNUE9SVEVEEAISIgoeT1JERVJfRVZFTlRfUEFZTUVOVF9BVVRIT1JJWkVEEAMSGQoVT1JERVJfRVZFTlRfQ09ORklSTUVEEAQSIAocT1JERVJfRVZFTlRfU0hJUE1FTlRfQ1JFQVRFRBAFEiAKHE9SREVSX0VWRU5UX1BBWU1FTlRfQ0FQVFVSRUQQBhIXChNPUkRFUl9FVkVOVF9TSElQUEVEEAcSGQoVT1JERVJfRVZFTlRfREVMSVZFUkVEEAgSHwobT1JERVJfRVZFTlRfREVMSVZFUllfRkFJTEVEEAkSGQoVT1JERVJfRVZFTlRfQ0FOQ0VMTEVEEAoSFgoST1JERVJfRVZFTlRfRkFJTEVEEAsSIAocT1JERVJfRVZFTlRfUkVUVVJOX1JFUVVFU1RFRBAMEhgKFE9SREVSX0VWRU5UX1JFVFVSTkVEEA0SGAoUT1JERVJfRVZFTlRfUkVGVU5ERUQQDhIiCh5PUkRFUl9FVkVOVF9TSElQTUVOVF9DQU5DRUxMRUQQDxIeChpPUkRFUl9FVkVOVF9QQVlNRU5UX1ZPSURFRBAQKogBCglBY3RvcktpbmQSGgoWQUNUT1JfS0lORF9VTlNQRUNJRklFRBAAEhcKE0FDVE9SX0tJTkRfQ1VTVE9NRVIQARIXChNBQ1RPUl9LSU5EX09QRVJBVE9SEAISFQoRQUNUT1JfS0lORF9TWVNURU0QAxIWChJBQ1RPUl9LSU5EX0NBUlJJRVIQBCq0AgoST3JkZXJGYWlsdXJlUmVhc29uEiQKIE9SREVSX0ZBSUxVUkVfUkVBU09OX1VOU1BFQ0lGSUVEEAASKQolT1JERVJfRkFJTFVSRV9SRUFTT05fRElTQ09VTlRfUkVGVVNFRBABEikKJU9SREVSX0ZBSUxVUkVfUkVBU09OX0RFTElWRVJZX1JFRlVTRUQQAhIpCiVPUkRFUl9GQUlMVVJFX1JFQVNPTl9QQVlNRU5UX0RFQ0xJTkVEEAMSLworT1JERVJfRkFJTFVSRV9SRUFTT05fUEFZTUVOVF9NRVRIT0RfSU5WQUxJRBAEEiAKHE9SREVSX0ZBSUxVUkVfUkVBU09OX0VYUElSRUQQBRIkCiBPUkRFUl9GQUlMVVJFX1JFQVNPTl9VTkFWQUlMQUJMRRAGYgZwcm90bzM", [file_google_protobuf_timestamp, file_shop_buy_v1_pricing, file_shop_delivery_v1_quote, file_shop_type_v1_money, file_shop_type_v1_postal_address]);
 
 /**
  * What a customer has bought. All of it but the state, the summaries and the history is frozen when the order is
@@ -32,16 +32,16 @@ export type Order = Message<"shop.buy.v1.Order"> & {
   /**
    * The order's id, a UUIDv7.
    *
-   * @generated from field: string id = 1;
+   * @generated from field: string order_id = 1;
    */
-  id: string;
+  orderId: string;
 
   /**
-   * Who ordered: the id of a user; empty for an imported order of a guest or of somebody who has no account.
+   * Who ordered, as the user service names them; empty for an imported order of a guest or of somebody who has no account.
    *
-   * @generated from field: string user_id = 2;
+   * @generated from field: string customer_id = 2;
    */
-  userId: string;
+  customerId: string;
 
   /**
    * How another system names the order, e.g. an invoice number; empty unless imported.
@@ -109,16 +109,16 @@ export type Order = Message<"shop.buy.v1.Order"> & {
   /**
    * When it was placed; for an imported order as the source says.
    *
-   * @generated from field: google.protobuf.Timestamp placed_at = 12;
+   * @generated from field: google.protobuf.Timestamp place_time = 12;
    */
-  placedAt?: Timestamp | undefined;
+  placeTime?: Timestamp | undefined;
 
   /**
    * When `history` last grew.
    *
-   * @generated from field: google.protobuf.Timestamp updated_at = 13;
+   * @generated from field: google.protobuf.Timestamp update_time = 13;
    */
-  updatedAt?: Timestamp | undefined;
+  updateTime?: Timestamp | undefined;
 
   /**
    * How the source of an import names the customer; empty when it does not, and for an order that was placed here.
@@ -221,9 +221,9 @@ export type ShipmentSummary = Message<"shop.buy.v1.ShipmentSummary"> & {
   /**
    * When `progress` last changed, by the carrier's clock.
    *
-   * @generated from field: google.protobuf.Timestamp updated_at = 5;
+   * @generated from field: google.protobuf.Timestamp update_time = 5;
    */
-  updatedAt?: Timestamp | undefined;
+  updateTime?: Timestamp | undefined;
 };
 
 /**
@@ -354,9 +354,9 @@ export type OrderHistoryEntry = Message<"shop.buy.v1.OrderHistoryEntry"> & {
   /**
    * When it happened; for what a carrier reports, by the carrier's clock, so not always ascending.
    *
-   * @generated from field: google.protobuf.Timestamp occurred_at = 4;
+   * @generated from field: google.protobuf.Timestamp occur_time = 4;
    */
-  occurredAt?: Timestamp | undefined;
+  occurTime?: Timestamp | undefined;
 
   /**
    * Who made it happen.
@@ -459,16 +459,16 @@ export type StuckCheckout = Message<"shop.buy.v1.StuckCheckout"> & {
   /**
    * When the step was first tried.
    *
-   * @generated from field: google.protobuf.Timestamp stuck_since = 7;
+   * @generated from field: google.protobuf.Timestamp first_attempt_time = 7;
    */
-  stuckSince?: Timestamp | undefined;
+  firstAttemptTime?: Timestamp | undefined;
 
   /**
    * When it is tried next; unset when it waits for RetryCheckout.
    *
-   * @generated from field: google.protobuf.Timestamp next_attempt_at = 8;
+   * @generated from field: google.protobuf.Timestamp next_attempt_time = 8;
    */
-  nextAttemptAt?: Timestamp | undefined;
+  nextAttemptTime?: Timestamp | undefined;
 };
 
 /**
@@ -518,7 +518,7 @@ export const OrderTotalSchema: GenMessage<OrderTotal> = /*@__PURE__*/
  */
 export enum OrderState {
   /**
-   * Never in answers; in filters refused.
+   * Never answered; as a filter: refused.
    *
    * @generated from enum value: ORDER_STATE_UNSPECIFIED = 0;
    */
@@ -594,7 +594,7 @@ export const OrderStateSchema: GenEnum<OrderState> = /*@__PURE__*/
  */
 export enum PaymentState {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: PAYMENT_STATE_UNSPECIFIED = 0;
    */
@@ -663,7 +663,7 @@ export const PaymentStateSchema: GenEnum<PaymentState> = /*@__PURE__*/
  */
 export enum ShipmentProgress {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: SHIPMENT_PROGRESS_UNSPECIFIED = 0;
    */
@@ -850,7 +850,7 @@ export const OrderEventSchema: GenEnum<OrderEvent> = /*@__PURE__*/
  */
 export enum ActorKind {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: ACTOR_KIND_UNSPECIFIED = 0;
    */
@@ -898,7 +898,7 @@ export const ActorKindSchema: GenEnum<ActorKind> = /*@__PURE__*/
  */
 export enum OrderFailureReason {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: ORDER_FAILURE_REASON_UNSPECIFIED = 0;
    */

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/product.proto.
  */
 export const file_shop_buy_v1_product: GenFile = /*@__PURE__*/
-  fileDesc("ChlzaG9wL2J1eS92MS9wcm9kdWN0LnByb3RvEgtzaG9wLmJ1eS52MSLxAwoLUHJvZHVjdFNwZWMSQgoDc2t1GAEgASgJQjW6SDJyMBgoMixeW0EtWmEtejAtOV0oW0EtWmEtejAtOSAuXy8tXSpbQS1aYS16MC05XSk/JBIYCgRuYW1lGAIgASgJQgq6SAdyBRABGMgBEh0KC2Rlc2NyaXB0aW9uGAMgASgJQgi6SAVyAxigHxKSAQoFcHJpY2UYBCABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXlCbrpIa7oBZQoScHJvZHVjdF9zcGVjLnByaWNlEiJtaW5vciBtdXN0IGJlIGZyb20gMCB0byAxMDAwMDAwMDAwGit0aGlzLm1pbm9yID49IDAgJiYgdGhpcy5taW5vciA8PSAxMDAwMDAwMDAwyAEBEj8KC2NvbGxlY3Rpb25zGAUgAygJQiq6SCeSASQQFBgBIh5yHBg8MhheW2EtejAtOV0rKC1bYS16MC05XSspKiQSIQoMd2VpZ2h0X2dyYW1zGAYgASgFQgu6SAgaBhjAhD0oABI4Cgx0YXhfY2F0ZWdvcnkYByABKA4yGC5zaG9wLmJ1eS52MS5UYXhDYXRlZ29yeUIIukgFggECEAESMgoFc3RhdGUYCCABKA4yGS5zaG9wLmJ1eS52MS5Qcm9kdWN0U3RhdGVCCLpIBYIBAhABIpgDCgdQcm9kdWN0EgsKA3NrdRgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEiIKBXByaWNlGAQgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EhMKC2NvbGxlY3Rpb25zGAUgAygJEhQKDHdlaWdodF9ncmFtcxgGIAEoBRIuCgx0YXhfY2F0ZWdvcnkYByABKA4yGC5zaG9wLmJ1eS52MS5UYXhDYXRlZ29yeRIoCgVzdGF0ZRgIIAEoDjIZLnNob3AuYnV5LnYxLlByb2R1Y3RTdGF0ZRIRCglhdmFpbGFibGUYCSABKAMSEAoIcmV2aXNpb24YCiABKAMSLwoLb2JzZXJ2ZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCmNyZWF0ZWRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk8KClN0b2NrTGV2ZWwSCwoDc2t1GAEgASgJEg8KB29uX2hhbmQYAiABKAMSEAoIcmVzZXJ2ZWQYAyABKAMSEQoJYXZhaWxhYmxlGAQgASgDKncKC1RheENhdGVnb3J5EhwKGFRBWF9DQVRFR09SWV9VTlNQRUNJRklFRBAAEhkKFVRBWF9DQVRFR09SWV9TVEFOREFSRBABEhgKFFRBWF9DQVRFR09SWV9SRURVQ0VEEAISFQoRVEFYX0NBVEVHT1JZX1pFUk8QAypkCgxQcm9kdWN0U3RhdGUSHQoZUFJPRFVDVF9TVEFURV9VTlNQRUNJRklFRBAAEhgKFFBST0RVQ1RfU1RBVEVfQUNUSVZFEAESGwoXUFJPRFVDVF9TVEFURV9XSVRIRFJBV04QAmIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_type_v1_money]);
+  fileDesc("ChlzaG9wL2J1eS92MS9wcm9kdWN0LnByb3RvEgtzaG9wLmJ1eS52MSLxAwoLUHJvZHVjdFNwZWMSQgoDc2t1GAEgASgJQjW6SDJyMBgoMixeW0EtWmEtejAtOV0oW0EtWmEtejAtOSAuXy8tXSpbQS1aYS16MC05XSk/JBIYCgRuYW1lGAIgASgJQgq6SAdyBRABGMgBEh0KC2Rlc2NyaXB0aW9uGAMgASgJQgi6SAVyAxigHxKSAQoFcHJpY2UYBCABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXlCbrpIa7oBZQoScHJvZHVjdF9zcGVjLnByaWNlEiJtaW5vciBtdXN0IGJlIGZyb20gMCB0byAxMDAwMDAwMDAwGit0aGlzLm1pbm9yID49IDAgJiYgdGhpcy5taW5vciA8PSAxMDAwMDAwMDAwyAEBEj8KC2NvbGxlY3Rpb25zGAUgAygJQiq6SCeSASQQFBgBIh5yHBg8MhheW2EtejAtOV0rKC1bYS16MC05XSspKiQSIQoMd2VpZ2h0X2dyYW1zGAYgASgFQgu6SAgaBhjAhD0oABI4Cgx0YXhfY2F0ZWdvcnkYByABKA4yGC5zaG9wLmJ1eS52MS5UYXhDYXRlZ29yeUIIukgFggECEAESMgoFc3RhdGUYCCABKA4yGS5zaG9wLmJ1eS52MS5Qcm9kdWN0U3RhdGVCCLpIBYIBAhABIpoDCgdQcm9kdWN0EgsKA3NrdRgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEiIKBXByaWNlGAQgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EhMKC2NvbGxlY3Rpb25zGAUgAygJEhQKDHdlaWdodF9ncmFtcxgGIAEoBRIuCgx0YXhfY2F0ZWdvcnkYByABKA4yGC5zaG9wLmJ1eS52MS5UYXhDYXRlZ29yeRIoCgVzdGF0ZRgIIAEoDjIZLnNob3AuYnV5LnYxLlByb2R1Y3RTdGF0ZRIRCglhdmFpbGFibGUYCSABKAMSDwoHdmVyc2lvbhgKIAEoAxIwCgxvYnNlcnZlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2NyZWF0ZV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiTwoKU3RvY2tMZXZlbBILCgNza3UYASABKAkSDwoHb25faGFuZBgCIAEoAxIQCghyZXNlcnZlZBgDIAEoAxIRCglhdmFpbGFibGUYBCABKAMqdwoLVGF4Q2F0ZWdvcnkSHAoYVEFYX0NBVEVHT1JZX1VOU1BFQ0lGSUVEEAASGQoVVEFYX0NBVEVHT1JZX1NUQU5EQVJEEAESGAoUVEFYX0NBVEVHT1JZX1JFRFVDRUQQAhIVChFUQVhfQ0FURUdPUllfWkVSTxADKmQKDFByb2R1Y3RTdGF0ZRIdChlQUk9EVUNUX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUUFJPRFVDVF9TVEFURV9BQ1RJVkUQARIbChdQUk9EVUNUX1NUQVRFX1dJVEhEUkFXThACYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_type_v1_money]);
 
 /**
  * What an operator or an import says about a product.
@@ -163,30 +163,30 @@ export type Product = Message<"shop.buy.v1.Product"> & {
   /**
    * Grows by one with every change of what the product says (not of its stock); starts at 1.
    *
-   * @generated from field: int64 revision = 10;
+   * @generated from field: int64 version = 10;
    */
-  revision: bigint;
+  version: bigint;
 
   /**
    * Of what moment the product's data speak: an import older than this changes nothing.
    *
-   * @generated from field: google.protobuf.Timestamp observed_at = 11;
+   * @generated from field: google.protobuf.Timestamp observe_time = 11;
    */
-  observedAt?: Timestamp | undefined;
+  observeTime?: Timestamp | undefined;
 
   /**
    * When the product came into the catalogue.
    *
-   * @generated from field: google.protobuf.Timestamp created_at = 12;
+   * @generated from field: google.protobuf.Timestamp create_time = 12;
    */
-  createdAt?: Timestamp | undefined;
+  createTime?: Timestamp | undefined;
 
   /**
-   * When `revision` last grew.
+   * When `version` last grew.
    *
-   * @generated from field: google.protobuf.Timestamp updated_at = 13;
+   * @generated from field: google.protobuf.Timestamp update_time = 13;
    */
-  updatedAt?: Timestamp | undefined;
+  updateTime?: Timestamp | undefined;
 };
 
 /**
@@ -245,7 +245,7 @@ export const StockLevelSchema: GenMessage<StockLevel> = /*@__PURE__*/
  */
 export enum TaxCategory {
   /**
-   * In requests the same as STANDARD; never in answers.
+   * In requests the same as STANDARD; never answered.
    *
    * @generated from enum value: TAX_CATEGORY_UNSPECIFIED = 0;
    */
@@ -286,7 +286,7 @@ export const TaxCategorySchema: GenEnum<TaxCategory> = /*@__PURE__*/
  */
 export enum ProductState {
   /**
-   * In requests the same as ACTIVE; never in answers.
+   * In requests the same as ACTIVE; never answered.
    *
    * @generated from enum value: PRODUCT_STATE_UNSPECIFIED = 0;
    */

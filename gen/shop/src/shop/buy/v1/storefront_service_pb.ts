@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/storefront_service.proto.
  */
 export const file_shop_buy_v1_storefront_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRzaG9wL2J1eS92MS9zdG9yZWZyb250X3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIqQBCg9Mb2FkUGFnZVJlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8EioKDGNvdW50cnlfY29kZRgDIAEoCUIUukgR2AEBcgwyCl5bQS1aXXsyfSQSHwoLcG9zdGFsX2NvZGUYBCABKAlCCoABAbpIBHICGBAi3wEKEExvYWRQYWdlUmVzcG9uc2USLwoJY2F0YWxvZ3VlGAEgASgLMhouc2hvcC5idXkudjEuQ2F0YWxvZ3VlUGFydEgAEikKBm9mZmVycxgCIAEoCzIXLnNob3AuYnV5LnYxLk9mZmVyc1BhcnRIABI8ChBkZWxpdmVyeV9wcm9taXNlGAMgASgLMiAuc2hvcC5idXkudjEuRGVsaXZlcnlQcm9taXNlUGFydEgAEikKBmZhaWxlZBgEIAEoCzIXLnNob3AuYnV5LnYxLkZhaWxlZFBhcnRIAEIGCgRwYXJ0ImEKDUNhdGFsb2d1ZVBhcnQSJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIjAKCk9mZmVyc1BhcnQSIgoGb2ZmZXJzGAEgAygLMhIuc2hvcC5idXkudjEuT2ZmZXIi4wEKBU9mZmVyEhMKC2NhbXBhaWduX2lkGAEgASgJEg0KBXRpdGxlGAIgASgJEiYKBXNjb3BlGAMgASgOMhcuc2hvcC5idXkudjEuT2ZmZXJTY29wZRIMCgRza3VzGAQgAygJEhMKC2NvbGxlY3Rpb25zGAUgAygJEhIKCm5lZWRzX2NvZGUYBiABKAgSKgoNbWluaW11bV9zcGVuZBgHIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIrCgdlbmRzX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJ8ChNEZWxpdmVyeVByb21pc2VQYXJ0EiUKCGNoZWFwZXN0GAEgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5Ei4KCmZhc3Rlc3RfYnkYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNlcnZlZBgDIAEoCCJVCgpGYWlsZWRQYXJ0EiMKBHBhcnQYASABKA4yFS5zaG9wLmJ1eS52MS5QYWdlUGFydBIPCgdtZXNzYWdlGAIgASgJEhEKCXJldHJ5YWJsZRgDIAEoCCqRAQoKT2ZmZXJTY29wZRIbChdPRkZFUl9TQ09QRV9VTlNQRUNJRklFRBAAEhgKFE9GRkVSX1NDT1BFX1BST0RVQ1RTEAESGwoXT0ZGRVJfU0NPUEVfQ09MTEVDVElPTlMQAhIVChFPRkZFUl9TQ09QRV9PUkRFUhADEhgKFE9GRkVSX1NDT1BFX1NISVBQSU5HEAQqdAoIUGFnZVBhcnQSGQoVUEFHRV9QQVJUX1VOU1BFQ0lGSUVEEAASFwoTUEFHRV9QQVJUX0NBVEFMT0dVRRABEhQKEFBBR0VfUEFSVF9PRkZFUlMQAhIeChpQQUdFX1BBUlRfREVMSVZFUllfUFJPTUlTRRADMq0BChFTdG9yZWZyb250U2VydmljZRJOCghMb2FkUGFnZRIcLnNob3AuYnV5LnYxLkxvYWRQYWdlUmVxdWVzdBodLnNob3AuYnV5LnYxLkxvYWRQYWdlUmVzcG9uc2UiA5ACATABGkiCgBlECgYI0A8QiCcSCQiAgAEQgICAARoHCIgnEAoYAzICCAFoAXIVCSuHFtnO9+8/EKwCGa5H4XoUru8/egkRmpmZmZmZuT9iBnByb3RvMw", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
+  fileDesc("CiRzaG9wL2J1eS92MS9zdG9yZWZyb250X3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIqQBCg9Mb2FkUGFnZVJlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8EioKDGNvdW50cnlfY29kZRgDIAEoCUIUukgR2AEBcgwyCl5bQS1aXXsyfSQSHwoLcG9zdGFsX2NvZGUYBCABKAlCCoABAbpIBHICGBAi3wEKEExvYWRQYWdlUmVzcG9uc2USLwoJY2F0YWxvZ3VlGAEgASgLMhouc2hvcC5idXkudjEuQ2F0YWxvZ3VlUGFydEgAEikKBm9mZmVycxgCIAEoCzIXLnNob3AuYnV5LnYxLk9mZmVyc1BhcnRIABI8ChBkZWxpdmVyeV9wcm9taXNlGAMgASgLMiAuc2hvcC5idXkudjEuRGVsaXZlcnlQcm9taXNlUGFydEgAEikKBmZhaWxlZBgEIAEoCzIXLnNob3AuYnV5LnYxLkZhaWxlZFBhcnRIAEIGCgRwYXJ0ImEKDUNhdGFsb2d1ZVBhcnQSJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIjAKCk9mZmVyc1BhcnQSIgoGb2ZmZXJzGAEgAygLMhIuc2hvcC5idXkudjEuT2ZmZXIi5AEKBU9mZmVyEhMKC2NhbXBhaWduX2lkGAEgASgJEg0KBXRpdGxlGAIgASgJEiYKBXNjb3BlGAMgASgOMhcuc2hvcC5idXkudjEuT2ZmZXJTY29wZRIMCgRza3VzGAQgAygJEhMKC2NvbGxlY3Rpb25zGAUgAygJEhIKCm5lZWRzX2NvZGUYBiABKAgSKgoNbWluaW11bV9zcGVuZBgHIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIsCghlbmRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAihgEKE0RlbGl2ZXJ5UHJvbWlzZVBhcnQSJQoIY2hlYXBlc3QYASABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkSOAoUZmFzdGVzdF9hcnJpdmFsX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNlcnZlZBgDIAEoCCJVCgpGYWlsZWRQYXJ0EiMKBHBhcnQYASABKA4yFS5zaG9wLmJ1eS52MS5QYWdlUGFydBIPCgdtZXNzYWdlGAIgASgJEhEKCXJldHJ5YWJsZRgDIAEoCCqRAQoKT2ZmZXJTY29wZRIbChdPRkZFUl9TQ09QRV9VTlNQRUNJRklFRBAAEhgKFE9GRkVSX1NDT1BFX1BST0RVQ1RTEAESGwoXT0ZGRVJfU0NPUEVfQ09MTEVDVElPTlMQAhIVChFPRkZFUl9TQ09QRV9PUkRFUhADEhgKFE9GRkVSX1NDT1BFX1NISVBQSU5HEAQqdAoIUGFnZVBhcnQSGQoVUEFHRV9QQVJUX1VOU1BFQ0lGSUVEEAASFwoTUEFHRV9QQVJUX0NBVEFMT0dVRRABEhQKEFBBR0VfUEFSVF9PRkZFUlMQAhIeChpQQUdFX1BBUlRfREVMSVZFUllfUFJPTUlTRRADMq0BChFTdG9yZWZyb250U2VydmljZRJOCghMb2FkUGFnZRIcLnNob3AuYnV5LnYxLkxvYWRQYWdlUmVxdWVzdBodLnNob3AuYnV5LnYxLkxvYWRQYWdlUmVzcG9uc2UiA5ACATABGkiCgBlECgYI0A8QkE4SCQiAgAEQgICAARoHCIgnEAoYAzICCAFoAXIVCSuHFtnO9+8/EKwCGa5H4XoUru8/egkRmpmZmZmZuT9iBnByb3RvMw", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
 
 /**
  * Which page to load.
@@ -29,7 +29,7 @@ export const file_shop_buy_v1_storefront_service: GenFile = /*@__PURE__*/
  */
 export type LoadPageRequest = Message<"shop.buy.v1.LoadPageRequest"> & {
   /**
-   * Which part of the catalogue; unset asks for the first page.
+   * Which part of the catalogue; unset: the first 50.
    *
    * @generated from field: shop.type.v1.PageRequest page = 1;
    */
@@ -224,9 +224,9 @@ export type Offer = Message<"shop.buy.v1.Offer"> & {
   /**
    * When it ends; unset when that is open.
    *
-   * @generated from field: google.protobuf.Timestamp ends_at = 8;
+   * @generated from field: google.protobuf.Timestamp end_time = 8;
    */
-  endsAt?: Timestamp | undefined;
+  endTime?: Timestamp | undefined;
 };
 
 /**
@@ -252,9 +252,9 @@ export type DeliveryPromisePart = Message<"shop.buy.v1.DeliveryPromisePart"> & {
   /**
    * The moment by which the fastest way arrives. Unset when nothing is delivered there.
    *
-   * @generated from field: google.protobuf.Timestamp fastest_by = 2;
+   * @generated from field: google.protobuf.Timestamp fastest_arrival_time = 2;
    */
-  fastestBy?: Timestamp | undefined;
+  fastestArrivalTime?: Timestamp | undefined;
 
   /**
    * Whether anything is delivered there.
@@ -313,7 +313,7 @@ export const FailedPartSchema: GenMessage<FailedPart> = /*@__PURE__*/
  */
 export enum OfferScope {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: OFFER_SCOPE_UNSPECIFIED = 0;
    */
@@ -361,7 +361,7 @@ export const OfferScopeSchema: GenEnum<OfferScope> = /*@__PURE__*/
  */
 export enum PagePart {
   /**
-   * Never in answers.
+   * Never answered.
    *
    * @generated from enum value: PAGE_PART_UNSPECIFIED = 0;
    */

@@ -7,7 +7,7 @@ import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { ShipmentHistoryEntry, ShipmentStatus } from "./shipment_pb.js";
+import type { ShipmentHistoryEntry, ShipmentState } from "./shipment_pb.js";
 import { file_shop_delivery_v1_shipment } from "./shipment_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/delivery/v1/carrier_event.proto.
  */
 export const file_shop_delivery_v1_carrier_event: GenFile = /*@__PURE__*/
-  fileDesc("CiRzaG9wL2RlbGl2ZXJ5L3YxL2NhcnJpZXJfZXZlbnQucHJvdG8SEHNob3AuZGVsaXZlcnkudjEilAIKDENhcnJpZXJFdmVudBIoChBjYXJyaWVyX2V2ZW50X2lkGAEgASgJQg66SAtyCRABGIABugEBABIzCg90cmFja2luZ19udW1iZXIYAiABKAlCGoABAbpIFHISMhBeWzAtOUEtWl17OCw0MH0kEkgKBnN0YXR1cxgDIAEoDjIgLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnRTdGF0dXNCFrpIE4IBEBgCGAMYBBgFGAYYBxgIGAkSPAoLb2NjdXJyZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgu6SAjIAQGyAQIyABIdCghsb2NhdGlvbhgFIAEoCUILukgIcgYYeLoBAQAidgoTUmVmdXNlZENhcnJpZXJFdmVudBINCgVpbmRleBgBIAEoAxIYChBjYXJyaWVyX2V2ZW50X2lkGAIgASgJEjYKB3JlZnVzYWwYAyABKA4yJS5zaG9wLmRlbGl2ZXJ5LnYxLkNhcnJpZXJFdmVudFJlZnVzYWwivwIKDlNoaXBtZW50Q2hhbmdlEhMKC3NoaXBtZW50X2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEhAKCHJldmlzaW9uGAMgASgFEjkKD3ByZXZpb3VzX3N0YXR1cxgEIAEoDjIgLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnRTdGF0dXMSMAoGc3RhdHVzGAUgASgOMiAuc2hvcC5kZWxpdmVyeS52MS5TaGlwbWVudFN0YXR1cxI4CghyZXBvcnRlZBgGIAEoCzImLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnRIaXN0b3J5RW50cnkSLwoLcmVjb3JkZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhwKD3RyYWNraW5nX251bWJlchgIIAEoCUIDgAEBKvkBChNDYXJyaWVyRXZlbnRSZWZ1c2FsEiUKIUNBUlJJRVJfRVZFTlRfUkVGVVNBTF9VTlNQRUNJRklFRBAAEjEKLUNBUlJJRVJfRVZFTlRfUkVGVVNBTF9VTktOT1dOX1RSQUNLSU5HX05VTUJFUhABEi8KK0NBUlJJRVJfRVZFTlRfUkVGVVNBTF9DT05GTElDVElOR19EVVBMSUNBVEUQAhIsCihDQVJSSUVSX0VWRU5UX1JFRlVTQUxfT0NDVVJSRURfSU5fRlVUVVJFEAMSKQolQ0FSUklFUl9FVkVOVF9SRUZVU0FMX1RPT19NQU5ZX0VWRU5UUxAEYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_delivery_v1_shipment]);
+  fileDesc("CiRzaG9wL2RlbGl2ZXJ5L3YxL2NhcnJpZXJfZXZlbnQucHJvdG8SEHNob3AuZGVsaXZlcnkudjEiiQIKDENhcnJpZXJFdmVudBIkChBjYXJyaWVyX2V2ZW50X2lkGAEgASgJQgq6SAdyBRABGIABEjMKD3RyYWNraW5nX251bWJlchgCIAEoCUIagAEBukgUchIyEF5bMC05QS1aXXs4LDQwfSQSRgoFc3RhdGUYAyABKA4yHy5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdGVCFrpIE4IBEBgCGAMYBBgFGAYYBxgIGAkSOwoKb2NjdXJfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCC7pICMgBAbIBAjIAEhkKCGxvY2F0aW9uGAUgASgJQge6SARyAhh4InsKE1JlZnVzZWRDYXJyaWVyRXZlbnQSDQoFaW5kZXgYASABKAMSGAoQY2Fycmllcl9ldmVudF9pZBgCIAEoCRI7CgZyZWFzb24YAyABKA4yKy5zaG9wLmRlbGl2ZXJ5LnYxLkNhcnJpZXJFdmVudFJlZnVzYWxSZWFzb24iugIKDlNoaXBtZW50Q2hhbmdlEhMKC3NoaXBtZW50X2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEg8KB3ZlcnNpb24YAyABKAUSNwoOcHJldmlvdXNfc3RhdGUYBCABKA4yHy5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdGUSLgoFc3RhdGUYBSABKA4yHy5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdGUSOAoIcmVwb3J0ZWQYBiABKAsyJi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50SGlzdG9yeUVudHJ5Ei8KC3JlY29yZF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIcCg90cmFja2luZ19udW1iZXIYCCABKAlCA4ABASqiAgoZQ2FycmllckV2ZW50UmVmdXNhbFJlYXNvbhIsCihDQVJSSUVSX0VWRU5UX1JFRlVTQUxfUkVBU09OX1VOU1BFQ0lGSUVEEAASOAo0Q0FSUklFUl9FVkVOVF9SRUZVU0FMX1JFQVNPTl9VTktOT1dOX1RSQUNLSU5HX05VTUJFUhABEjYKMkNBUlJJRVJfRVZFTlRfUkVGVVNBTF9SRUFTT05fQ09ORkxJQ1RJTkdfRFVQTElDQVRFEAISMwovQ0FSUklFUl9FVkVOVF9SRUZVU0FMX1JFQVNPTl9PQ0NVUlJFRF9JTl9GVVRVUkUQAxIwCixDQVJSSUVSX0VWRU5UX1JFRlVTQUxfUkVBU09OX1RPT19NQU5ZX0VWRU5UUxAEYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_delivery_v1_shipment]);
 
 /**
  * What a carrier reports of a parcel.
@@ -41,16 +41,16 @@ export type CarrierEvent = Message<"shop.delivery.v1.CarrierEvent"> & {
   /**
    * What happened. CREATED and CANCELLED are not a carrier's to say.
    *
-   * @generated from field: shop.delivery.v1.ShipmentStatus status = 3;
+   * @generated from field: shop.delivery.v1.ShipmentState state = 3;
    */
-  status: ShipmentStatus;
+  state: ShipmentState;
 
   /**
    * When it happened, by the carrier's clock; not before 1970. Events are ordered by it, whatever order they come in.
    *
-   * @generated from field: google.protobuf.Timestamp occurred_at = 4;
+   * @generated from field: google.protobuf.Timestamp occur_time = 4;
    */
-  occurredAt?: Timestamp | undefined;
+  occurTime?: Timestamp | undefined;
 
   /**
    * Where it happened, e.g. "Hub Coventry"; may be empty; at most 120 characters. Must not name a person.
@@ -90,9 +90,9 @@ export type RefusedCarrierEvent = Message<"shop.delivery.v1.RefusedCarrierEvent"
   /**
    * Why.
    *
-   * @generated from field: shop.delivery.v1.CarrierEventRefusal refusal = 3;
+   * @generated from field: shop.delivery.v1.CarrierEventRefusalReason reason = 3;
    */
-  refusal: CarrierEventRefusal;
+  reason: CarrierEventRefusalReason;
 };
 
 /**
@@ -123,29 +123,29 @@ export type ShipmentChange = Message<"shop.delivery.v1.ShipmentChange"> & {
   orderId: string;
 
   /**
-   * The shipment's revision after the change: 1, 2, 3 … without gaps in one shipment, so that a follower can tell a repeat from
+   * The shipment's version after the change: 1, 2, 3 … without gaps in one shipment, so that a follower can tell a repeat from
    * a loss.
    *
-   * @generated from field: int32 revision = 3;
+   * @generated from field: int32 version = 3;
    */
-  revision: number;
+  version: number;
 
   /**
-   * Where it stood before; SHIPMENT_STATUS_UNSPECIFIED in revision 1.
+   * Where it stood before; SHIPMENT_STATE_UNSPECIFIED in version 1.
    *
-   * @generated from field: shop.delivery.v1.ShipmentStatus previous_status = 4;
+   * @generated from field: shop.delivery.v1.ShipmentState previous_state = 4;
    */
-  previousStatus: ShipmentStatus;
+  previousState: ShipmentState;
 
   /**
-   * Where it stands after. Equal to `previous_status` where a late report completed the history and moved nothing.
+   * Where it stands after. Equal to `previous_state` where a late report completed the history and moved nothing.
    *
-   * @generated from field: shop.delivery.v1.ShipmentStatus status = 5;
+   * @generated from field: shop.delivery.v1.ShipmentState state = 5;
    */
-  status: ShipmentStatus;
+  state: ShipmentState;
 
   /**
-   * What was reported and when; for revision 1 and for a cancellation the service's own act.
+   * What was reported and when; for version 1 and for a cancellation the service's own act.
    *
    * @generated from field: shop.delivery.v1.ShipmentHistoryEntry reported = 6;
    */
@@ -154,9 +154,9 @@ export type ShipmentChange = Message<"shop.delivery.v1.ShipmentChange"> & {
   /**
    * When the change was stored, by the service's clock.
    *
-   * @generated from field: google.protobuf.Timestamp recorded_at = 7;
+   * @generated from field: google.protobuf.Timestamp record_time = 7;
    */
-  recordedAt?: Timestamp | undefined;
+  recordTime?: Timestamp | undefined;
 
   /**
    * Names the shipment to anybody who has it; see TrackShipment.
@@ -176,48 +176,48 @@ export const ShipmentChangeSchema: GenMessage<ShipmentChange> = /*@__PURE__*/
 /**
  * Why one carrier event of many was not taken.
  *
- * @generated from enum shop.delivery.v1.CarrierEventRefusal
+ * @generated from enum shop.delivery.v1.CarrierEventRefusalReason
  */
-export enum CarrierEventRefusal {
+export enum CarrierEventRefusalReason {
   /**
-   * Never sent.
+   * Never answered.
    *
-   * @generated from enum value: CARRIER_EVENT_REFUSAL_UNSPECIFIED = 0;
+   * @generated from enum value: CARRIER_EVENT_REFUSAL_REASON_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
    * No shipment has this tracking number.
    *
-   * @generated from enum value: CARRIER_EVENT_REFUSAL_UNKNOWN_TRACKING_NUMBER = 1;
+   * @generated from enum value: CARRIER_EVENT_REFUSAL_REASON_UNKNOWN_TRACKING_NUMBER = 1;
    */
   UNKNOWN_TRACKING_NUMBER = 1,
 
   /**
    * The id came before with other content; the first content stands.
    *
-   * @generated from enum value: CARRIER_EVENT_REFUSAL_CONFLICTING_DUPLICATE = 2;
+   * @generated from enum value: CARRIER_EVENT_REFUSAL_REASON_CONFLICTING_DUPLICATE = 2;
    */
   CONFLICTING_DUPLICATE = 2,
 
   /**
    * It happened more than an hour after now.
    *
-   * @generated from enum value: CARRIER_EVENT_REFUSAL_OCCURRED_IN_FUTURE = 3;
+   * @generated from enum value: CARRIER_EVENT_REFUSAL_REASON_OCCURRED_IN_FUTURE = 3;
    */
   OCCURRED_IN_FUTURE = 3,
 
   /**
    * The shipment has 200 events already.
    *
-   * @generated from enum value: CARRIER_EVENT_REFUSAL_TOO_MANY_EVENTS = 4;
+   * @generated from enum value: CARRIER_EVENT_REFUSAL_REASON_TOO_MANY_EVENTS = 4;
    */
   TOO_MANY_EVENTS = 4,
 }
 
 /**
- * Describes the enum shop.delivery.v1.CarrierEventRefusal.
+ * Describes the enum shop.delivery.v1.CarrierEventRefusalReason.
  */
-export const CarrierEventRefusalSchema: GenEnum<CarrierEventRefusal> = /*@__PURE__*/
+export const CarrierEventRefusalReasonSchema: GenEnum<CarrierEventRefusalReason> = /*@__PURE__*/
   enumDesc(file_shop_delivery_v1_carrier_event, 0);
 

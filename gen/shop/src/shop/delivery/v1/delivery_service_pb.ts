@@ -12,7 +12,7 @@ import type { CarrierEvent, RefusedCarrierEvent, ShipmentChange } from "./carrie
 import { file_shop_delivery_v1_carrier_event } from "./carrier_event_pb.js";
 import type { DeliveryWindow, Destination, QuoteItem, QuoteOption, ServiceLevel } from "./quote_pb.js";
 import { file_shop_delivery_v1_quote } from "./quote_pb.js";
-import type { Shipment, ShipmentItem, ShipmentStatus, TrackedShipment } from "./shipment_pb.js";
+import type { Shipment, ShipmentItem, ShipmentState, TrackedShipment } from "./shipment_pb.js";
 import { file_shop_delivery_v1_shipment } from "./shipment_pb.js";
 import type { Slot } from "./slot_pb.js";
 import { file_shop_delivery_v1_slot } from "./slot_pb.js";
@@ -26,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/delivery/v1/delivery_service.proto.
  */
 export const file_shop_delivery_v1_delivery_service: GenFile = /*@__PURE__*/
-  fileDesc("CidzaG9wL2RlbGl2ZXJ5L3YxL2RlbGl2ZXJ5X3NlcnZpY2UucHJvdG8SEHNob3AuZGVsaXZlcnkudjEigwEKDFF1b3RlUmVxdWVzdBI6CgtkZXN0aW5hdGlvbhgBIAEoCzIdLnNob3AuZGVsaXZlcnkudjEuRGVzdGluYXRpb25CBrpIA8gBARI3CgVpdGVtcxgCIAMoCzIbLnNob3AuZGVsaXZlcnkudjEuUXVvdGVJdGVtQgu6SAiSAQUIARDoByKxAQoNUXVvdGVSZXNwb25zZRIQCghxdW90ZV9pZBgBIAEoCRIuCgpleHBpcmVzX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgdvcHRpb25zGAMgAygLMh0uc2hvcC5kZWxpdmVyeS52MS5RdW90ZU9wdGlvbhIdChViaWxsYWJsZV93ZWlnaHRfZ3JhbXMYBCABKAMSDwoHcGFyY2VscxgFIAEoBSKRAQoQTGlzdFNsb3RzUmVxdWVzdBI6CgtkZXN0aW5hdGlvbhgBIAEoCzIdLnNob3AuZGVsaXZlcnkudjEuRGVzdGluYXRpb25CBrpIA8gBARIoCgRmcm9tGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIXCgRkYXlzGAMgASgFQgm6SAYaBBgOKAAiOgoRTGlzdFNsb3RzUmVzcG9uc2USJQoFc2xvdHMYASADKAsyFi5zaG9wLmRlbGl2ZXJ5LnYxLlNsb3QidwoSUmVzZXJ2ZVNsb3RSZXF1ZXN0EicKD3Jlc2VydmF0aW9uX2tleRgBIAEoCUIOukgLcgkQARiAAboBAQASGgoHc2xvdF9pZBgCIAEoCUIJukgGcgQQARhAEhwKCHF1b3RlX2lkGAMgASgJQgq6SAdyBRABGIAIIogBChNSZXNlcnZlU2xvdFJlc3BvbnNlEg8KB3Nsb3RfaWQYASABKAkSMAoGd2luZG93GAIgASgLMiAuc2hvcC5kZWxpdmVyeS52MS5EZWxpdmVyeVdpbmRvdxIuCgpleHBpcmVzX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI9ChJSZWxlYXNlU2xvdFJlcXVlc3QSJwoPcmVzZXJ2YXRpb25fa2V5GAEgASgJQg66SAtyCRABGIABugEBACIVChNSZWxlYXNlU2xvdFJlc3BvbnNlIk4KFlZhbGlkYXRlQWRkcmVzc1JlcXVlc3QSNAoHYWRkcmVzcxgBIAEoCzIbLnNob3AudHlwZS52MS5Qb3N0YWxBZGRyZXNzQga6SAPIAQEisQIKF1ZhbGlkYXRlQWRkcmVzc1Jlc3BvbnNlEkIKB3ZlcmRpY3QYASABKA4yMS5zaG9wLmRlbGl2ZXJ5LnYxLlZhbGlkYXRlQWRkcmVzc1Jlc3BvbnNlLlZlcmRpY3QSLwoKc3VnZ2VzdGlvbhgCIAEoCzIbLnNob3AudHlwZS52MS5Qb3N0YWxBZGRyZXNzEjIKCHByb2JsZW1zGAMgAygLMiAuc2hvcC5kZWxpdmVyeS52MS5BZGRyZXNzUHJvYmxlbSJtCgdWZXJkaWN0EhcKE1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIXChNWRVJESUNUX0RFTElWRVJBQkxFEAESFQoRVkVSRElDVF9DT1JSRUNURUQQAhIZChVWRVJESUNUX1VOREVMSVZFUkFCTEUQAyI0Cg5BZGRyZXNzUHJvYmxlbRINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCSKmBgoVQ3JlYXRlU2hpcG1lbnRSZXF1ZXN0EicKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIOukgLcgkQARiAAboBAQASGgoIb3JkZXJfaWQYAiABKAlCCLpIBXIDsAEBEiMKC2N1c3RvbWVyX2lkGAMgASgJQg6AAQG6SAjYAQFyA7ABARIcCghxdW90ZV9pZBgEIAEoCUIKukgHcgUQARiACBJBCg1zZXJ2aWNlX2xldmVsGAUgASgOMh4uc2hvcC5kZWxpdmVyeS52MS5TZXJ2aWNlTGV2ZWxCCrpIB4IBBBABIAASJQoPcmVzZXJ2YXRpb25fa2V5GAYgASgJQgy6SAlyBxiAAboBAQASNAoHYWRkcmVzcxgHIAEoCzIbLnNob3AudHlwZS52MS5Qb3N0YWxBZGRyZXNzQga6SAPIAQESOgoFaXRlbXMYCCADKAsyHi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50SXRlbUILukgIkgEFCAEQ6Ac6qAO6SKQDGqABCh9jcmVhdGVfc2hpcG1lbnQucmVzZXJ2YXRpb25fa2V5EkJyZXNlcnZhdGlvbl9rZXkgbXVzdCBiZSBzZXQgZm9yIFNFUlZJQ0VfTEVWRUxfU0xPVCwgYW5kIG9ubHkgdGhlcmUaOSh0aGlzLnNlcnZpY2VfbGV2ZWwgPT0gMykgPT0gKHRoaXMucmVzZXJ2YXRpb25fa2V5ICE9ICcnKRr+AQocY3JlYXRlX3NoaXBtZW50LmFkZHJlc3NfdGV4dBInYWRkcmVzcyBtdXN0IG5vdCBjb250YWluIE5VTCBjaGFyYWN0ZXJzGrQBW3RoaXMuYWRkcmVzcy5yZWNpcGllbnQsIHRoaXMuYWRkcmVzcy5jaXR5LCB0aGlzLmFkZHJlc3MucmVnaW9uLCB0aGlzLmFkZHJlc3MucG9zdGFsX2NvZGVdLmFsbCh0ZXh0LCAhdGV4dC5jb250YWlucygnXHgwMCcpKSAmJiB0aGlzLmFkZHJlc3MubGluZXMuYWxsKGxpbmUsICFsaW5lLmNvbnRhaW5zKCdceDAwJykpIpIBChZDcmVhdGVTaGlwbWVudFJlc3BvbnNlEhMKC3NoaXBtZW50X2lkGAEgASgJEhwKD3RyYWNraW5nX251bWJlchgCIAEoCUIDgAEBEjEKB3Byb21pc2UYAyABKAsyIC5zaG9wLmRlbGl2ZXJ5LnYxLkRlbGl2ZXJ5V2luZG93EhIKCnNsb3RfbW92ZWQYBCABKAgiMwoSR2V0U2hpcG1lbnRSZXF1ZXN0Eh0KC3NoaXBtZW50X2lkGAEgASgJQgi6SAVyA7ABASJDChNHZXRTaGlwbWVudFJlc3BvbnNlEiwKCHNoaXBtZW50GAEgASgLMhouc2hvcC5kZWxpdmVyeS52MS5TaGlwbWVudCK/AQoUTGlzdFNoaXBtZW50c1JlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIdCghvcmRlcl9pZBgCIAEoCUILukgI2AEBcgOwAQESIwoLY3VzdG9tZXJfaWQYAyABKAlCDoABAbpICNgBAXIDsAEBEjoKBnN0YXR1cxgEIAEoDjIgLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnRTdGF0dXNCCLpIBYIBAhABInAKFUxpc3RTaGlwbWVudHNSZXNwb25zZRIoCgRwYWdlGAEgASgLMhouc2hvcC50eXBlLnYxLlBhZ2VSZXNwb25zZRItCglzaGlwbWVudHMYAiADKAsyGi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50IjYKFUNhbmNlbFNoaXBtZW50UmVxdWVzdBIdCgtzaGlwbWVudF9pZBgBIAEoCUIIukgFcgOwAQEiRgoWQ2FuY2VsU2hpcG1lbnRSZXNwb25zZRIsCghzaGlwbWVudBgBIAEoCzIaLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnQiMAoPR2V0TGFiZWxSZXF1ZXN0Eh0KC3NoaXBtZW50X2lkGAEgASgJQgi6SAVyA7ABASI8ChBHZXRMYWJlbFJlc3BvbnNlEhQKB2NvbnRlbnQYASABKAxCA4ABARISCgptZWRpYV90eXBlGAIgASgJIksKFFRyYWNrU2hpcG1lbnRSZXF1ZXN0EjMKD3RyYWNraW5nX251bWJlchgBIAEoCUIagAEBukgUchIyEF5bMC05QS1aXXs4LDQwfSQiTAoVVHJhY2tTaGlwbWVudFJlc3BvbnNlEjMKCHNoaXBtZW50GAEgASgLMiEuc2hvcC5kZWxpdmVyeS52MS5UcmFja2VkU2hpcG1lbnQiSwoUV2F0Y2hTaGlwbWVudFJlcXVlc3QSMwoPdHJhY2tpbmdfbnVtYmVyGAEgASgJQhqAAQG6SBRyEjIQXlswLTlBLVpdezgsNDB9JCJfChVXYXRjaFNoaXBtZW50UmVzcG9uc2USMwoIc2hpcG1lbnQYASABKAsyIS5zaG9wLmRlbGl2ZXJ5LnYxLlRyYWNrZWRTaGlwbWVudBIRCgloZWFydGJlYXQYAiABKAgiUwoaSW5nZXN0Q2FycmllckV2ZW50c1JlcXVlc3QSNQoFZXZlbnQYASABKAsyHi5zaG9wLmRlbGl2ZXJ5LnYxLkNhcnJpZXJFdmVudEIGukgDyAEBIo0BChtJbmdlc3RDYXJyaWVyRXZlbnRzUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAMSEgoKZHVwbGljYXRlcxgCIAEoAxIPCgdyZWZ1c2VkGAMgASgDEjcKCHJlZnVzYWxzGAQgAygLMiUuc2hvcC5kZWxpdmVyeS52MS5SZWZ1c2VkQ2FycmllckV2ZW50IpkBChNDcmVhdGVSZXR1cm5SZXF1ZXN0EicKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIOukgLcgkQARiAAboBAQASHQoLc2hpcG1lbnRfaWQYAiABKAlCCLpIBXIDsAEBEjoKBWl0ZW1zGAMgAygLMh4uc2hvcC5kZWxpdmVyeS52MS5TaGlwbWVudEl0ZW1CC7pICJIBBQgBEOgHIn4KFENyZWF0ZVJldHVyblJlc3BvbnNlEhoKEnJldHVybl9zaGlwbWVudF9pZBgBIAEoCRIcCg90cmFja2luZ19udW1iZXIYAiABKAlCA4ABARISCgVsYWJlbBgDIAEoDEIDgAEBEhgKEGxhYmVsX21lZGlhX3R5cGUYBCABKAkiNQoSV2F0Y2hFdmVudHNSZXF1ZXN0Eh8KDmFmdGVyX3Bvc2l0aW9uGAEgASgDQge6SAQiAigAIlkKE1dhdGNoRXZlbnRzUmVzcG9uc2USEAoIcG9zaXRpb24YASABKAMSMAoGY2hhbmdlGAIgASgLMiAuc2hvcC5kZWxpdmVyeS52MS5TaGlwbWVudENoYW5nZTLPEQoPRGVsaXZlcnlTZXJ2aWNlEm8KBVF1b3RlEh4uc2hvcC5kZWxpdmVyeS52MS5RdW90ZVJlcXVlc3QaHy5zaG9wLmRlbGl2ZXJ5LnYxLlF1b3RlUmVzcG9uc2UiJZACAYKAGR4KBgj0AxDQDyoMCAEQ2AQY4NQDIMgBMgIIAUICCAMSewoJTGlzdFNsb3RzEiIuc2hvcC5kZWxpdmVyeS52MS5MaXN0U2xvdHNSZXF1ZXN0GiMuc2hvcC5kZWxpdmVyeS52MS5MaXN0U2xvdHNSZXNwb25zZSIlkAIBgoAZHgoGCPQDENAPKgwIARDYBBjg1AMgyAEyAggBQgIIAxKYAQoLUmVzZXJ2ZVNsb3QSJC5zaG9wLmRlbGl2ZXJ5LnYxLlJlc2VydmVTbG90UmVxdWVzdBolLnNob3AuZGVsaXZlcnkudjEuUmVzZXJ2ZVNsb3RSZXNwb25zZSI8kAICgoAZNTIaGhgKEWRlbGl2ZXJ5LmNoZWNrb3V0IgNidXk6EQoPcmVzZXJ2YXRpb25fa2V5QgIIA2gDEpgBCgtSZWxlYXNlU2xvdBIkLnNob3AuZGVsaXZlcnkudjEuUmVsZWFzZVNsb3RSZXF1ZXN0GiUuc2hvcC5kZWxpdmVyeS52MS5SZWxlYXNlU2xvdFJlc3BvbnNlIjyQAgKCgBk1MhoaGAoRZGVsaXZlcnkuY2hlY2tvdXQiA2J1eToRCg9yZXNlcnZhdGlvbl9rZXlCAggDaAMSgwEKD1ZhbGlkYXRlQWRkcmVzcxIoLnNob3AuZGVsaXZlcnkudjEuVmFsaWRhdGVBZGRyZXNzUmVxdWVzdBopLnNob3AuZGVsaXZlcnkudjEuVmFsaWRhdGVBZGRyZXNzUmVzcG9uc2UiG5ACAYKAGRQqCggCEDwY4NQDIBQyAhABQgIIAhK4AQoOQ3JlYXRlU2hpcG1lbnQSJy5zaG9wLmRlbGl2ZXJ5LnYxLkNyZWF0ZVNoaXBtZW50UmVxdWVzdBooLnNob3AuZGVsaXZlcnkudjEuQ3JlYXRlU2hpcG1lbnRSZXNwb25zZSJTkAICgoAZTAoGCNAPEJBOMiQaIgoRZGVsaXZlcnkuZGlzcGF0Y2gSCG9wZXJhdG9yIgNidXk6FgoPaWRlbXBvdGVuY3lfa2V5EICangFCAggDaAMSawoLR2V0U2hpcG1lbnQSJC5zaG9wLmRlbGl2ZXJ5LnYxLkdldFNoaXBtZW50UmVxdWVzdBolLnNob3AuZGVsaXZlcnkudjEuR2V0U2hpcG1lbnRSZXNwb25zZSIPkAIBgoAZCDICEAFCAggDEnEKDUxpc3RTaGlwbWVudHMSJi5zaG9wLmRlbGl2ZXJ5LnYxLkxpc3RTaGlwbWVudHNSZXF1ZXN0Gicuc2hvcC5kZWxpdmVyeS52MS5MaXN0U2hpcG1lbnRzUmVzcG9uc2UiD5ACAYKAGQgyAhABQgIIAxKYAQoOQ2FuY2VsU2hpcG1lbnQSJy5zaG9wLmRlbGl2ZXJ5LnYxLkNhbmNlbFNoaXBtZW50UmVxdWVzdBooLnNob3AuZGVsaXZlcnkudjEuQ2FuY2VsU2hpcG1lbnRSZXNwb25zZSIzkAICgoAZLDIkGiIKEWRlbGl2ZXJ5LmRpc3BhdGNoEghvcGVyYXRvciIDYnV5QgIIA2gDEmUKCEdldExhYmVsEiEuc2hvcC5kZWxpdmVyeS52MS5HZXRMYWJlbFJlcXVlc3QaIi5zaG9wLmRlbGl2ZXJ5LnYxLkdldExhYmVsUmVzcG9uc2UiEpACAYKAGQsSBRCAgIACQgIIAxJ/Cg1UcmFja1NoaXBtZW50EiYuc2hvcC5kZWxpdmVyeS52MS5UcmFja1NoaXBtZW50UmVxdWVzdBonLnNob3AuZGVsaXZlcnkudjEuVHJhY2tTaGlwbWVudFJlc3BvbnNlIh2QAgGCgBkWKgoIARB4GODUAyA8MgIIAUICCANoARKNAQoNV2F0Y2hTaGlwbWVudBImLnNob3AuZGVsaXZlcnkudjEuV2F0Y2hTaGlwbWVudFJlcXVlc3QaJy5zaG9wLmRlbGl2ZXJ5LnYxLldhdGNoU2hpcG1lbnRSZXNwb25zZSIpkAIBgoAZIhoHCLDqARDAByIFCIAIEAAqCggBEHgY4NQDIDwyAggBaAEwARK8AQoTSW5nZXN0Q2FycmllckV2ZW50cxIsLnNob3AuZGVsaXZlcnkudjEuSW5nZXN0Q2FycmllckV2ZW50c1JlcXVlc3QaLS5zaG9wLmRlbGl2ZXJ5LnYxLkluZ2VzdENhcnJpZXJFdmVudHNSZXNwb25zZSJGkAICgoAZPxIDCIAgGgsIsOoBEJAcGMCEPSICCBAyJxolChBkZWxpdmVyeS5jYXJyaWVyEghvcGVyYXRvciIHY2FycmllcigBEqgBCgxDcmVhdGVSZXR1cm4SJS5zaG9wLmRlbGl2ZXJ5LnYxLkNyZWF0ZVJldHVyblJlcXVlc3QaJi5zaG9wLmRlbGl2ZXJ5LnYxLkNyZWF0ZVJldHVyblJlc3BvbnNlIkmQAgKCgBlCMiQaIgoRZGVsaXZlcnkuZGlzcGF0Y2gSCG9wZXJhdG9yIgNidXk6FgoPaWRlbXBvdGVuY3lfa2V5EICangFCAggDEq0BCgtXYXRjaEV2ZW50cxIkLnNob3AuZGVsaXZlcnkudjEuV2F0Y2hFdmVudHNSZXF1ZXN0GiUuc2hvcC5kZWxpdmVyeS52MS5XYXRjaEV2ZW50c1Jlc3BvbnNlIk+QAgGCgBlIGgcIsOoBEJAcIgQIQBAAMjUaMwoSZGVsaXZlcnkuZm9sbG93ZXJzEghvcGVyYXRvciIDYnV5IgR1c2VyIghkaXNjb3VudGgDMAEaSoKAGUYKBgjoBxCIJxIICICAEBCAgEAyHBoaCg5kZWxpdmVyeS5zdGFmZhIIb3BlcmF0b3JyFAkrhxbZzvfvPxBkGa5H4XoUru8/YgZwcm90bzM", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_delivery_v1_carrier_event, file_shop_delivery_v1_quote, file_shop_delivery_v1_shipment, file_shop_delivery_v1_slot, file_shop_type_v1_page, file_shop_type_v1_postal_address]);
+  fileDesc("CidzaG9wL2RlbGl2ZXJ5L3YxL2RlbGl2ZXJ5X3NlcnZpY2UucHJvdG8SEHNob3AuZGVsaXZlcnkudjEigwEKDFF1b3RlUmVxdWVzdBI6CgtkZXN0aW5hdGlvbhgBIAEoCzIdLnNob3AuZGVsaXZlcnkudjEuRGVzdGluYXRpb25CBrpIA8gBARI3CgVpdGVtcxgCIAMoCzIbLnNob3AuZGVsaXZlcnkudjEuUXVvdGVJdGVtQgu6SAiSAQUIARDoByKyAQoNUXVvdGVSZXNwb25zZRIQCghxdW90ZV9pZBgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoHb3B0aW9ucxgDIAMoCzIdLnNob3AuZGVsaXZlcnkudjEuUXVvdGVPcHRpb24SHQoVYmlsbGFibGVfd2VpZ2h0X2dyYW1zGAQgASgDEg8KB3BhcmNlbHMYBSABKAUilwEKEExpc3RTbG90c1JlcXVlc3QSOgoLZGVzdGluYXRpb24YASABKAsyHS5zaG9wLmRlbGl2ZXJ5LnYxLkRlc3RpbmF0aW9uQga6SAPIAQESLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoEZGF5cxgDIAEoBUIJukgGGgQYDigAIjoKEUxpc3RTbG90c1Jlc3BvbnNlEiUKBXNsb3RzGAEgAygLMhYuc2hvcC5kZWxpdmVyeS52MS5TbG90InMKElJlc2VydmVTbG90UmVxdWVzdBIjCg9yZXNlcnZhdGlvbl9rZXkYASABKAlCCrpIB3IFEAEYgAESGgoHc2xvdF9pZBgCIAEoCUIJukgGcgQQARhAEhwKCHF1b3RlX2lkGAMgASgJQgq6SAdyBRABGIAIIokBChNSZXNlcnZlU2xvdFJlc3BvbnNlEg8KB3Nsb3RfaWQYASABKAkSMAoGd2luZG93GAIgASgLMiAuc2hvcC5kZWxpdmVyeS52MS5EZWxpdmVyeVdpbmRvdxIvCgtleHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiOQoSUmVsZWFzZVNsb3RSZXF1ZXN0EiMKD3Jlc2VydmF0aW9uX2tleRgBIAEoCUIKukgHcgUQARiAASIVChNSZWxlYXNlU2xvdFJlc3BvbnNlIk4KFlZhbGlkYXRlQWRkcmVzc1JlcXVlc3QSNAoHYWRkcmVzcxgBIAEoCzIbLnNob3AudHlwZS52MS5Qb3N0YWxBZGRyZXNzQga6SAPIAQEisQIKF1ZhbGlkYXRlQWRkcmVzc1Jlc3BvbnNlEkIKB3ZlcmRpY3QYASABKA4yMS5zaG9wLmRlbGl2ZXJ5LnYxLlZhbGlkYXRlQWRkcmVzc1Jlc3BvbnNlLlZlcmRpY3QSLwoKc3VnZ2VzdGlvbhgCIAEoCzIbLnNob3AudHlwZS52MS5Qb3N0YWxBZGRyZXNzEjIKCHByb2JsZW1zGAMgAygLMiAuc2hvcC5kZWxpdmVyeS52MS5BZGRyZXNzUHJvYmxlbSJtCgdWZXJkaWN0EhcKE1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIXChNWRVJESUNUX0RFTElWRVJBQkxFEAESFQoRVkVSRElDVF9DT1JSRUNURUQQAhIZChVWRVJESUNUX1VOREVMSVZFUkFCTEUQAyI0Cg5BZGRyZXNzUHJvYmxlbRINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCSKaBAoVQ3JlYXRlU2hpcG1lbnRSZXF1ZXN0EiMKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIKukgHcgUQARiAARIaCghvcmRlcl9pZBgCIAEoCUIIukgFcgOwAQESIAoLY3VzdG9tZXJfaWQYAyABKAlCC7pICNgBAXIDsAEBEhwKCHF1b3RlX2lkGAQgASgJQgq6SAdyBRABGIAIEkEKDXNlcnZpY2VfbGV2ZWwYBSABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbEIKukgHggEEEAEgABIhCg9yZXNlcnZhdGlvbl9rZXkYBiABKAlCCLpIBXIDGIABEjQKB2FkZHJlc3MYByABKAsyGy5zaG9wLnR5cGUudjEuUG9zdGFsQWRkcmVzc0IGukgDyAEBEjoKBWl0ZW1zGAggAygLMh4uc2hvcC5kZWxpdmVyeS52MS5TaGlwbWVudEl0ZW1CC7pICJIBBQgBEOgHOqcBukijARqgAQofY3JlYXRlX3NoaXBtZW50LnJlc2VydmF0aW9uX2tleRJCcmVzZXJ2YXRpb25fa2V5IG11c3QgYmUgc2V0IGZvciBTRVJWSUNFX0xFVkVMX1NMT1QsIGFuZCBvbmx5IHRoZXJlGjkodGhpcy5zZXJ2aWNlX2xldmVsID09IDMpID09ICh0aGlzLnJlc2VydmF0aW9uX2tleSAhPSAnJykikgEKFkNyZWF0ZVNoaXBtZW50UmVzcG9uc2USEwoLc2hpcG1lbnRfaWQYASABKAkSHAoPdHJhY2tpbmdfbnVtYmVyGAIgASgJQgOAAQESMQoHcHJvbWlzZRgDIAEoCzIgLnNob3AuZGVsaXZlcnkudjEuRGVsaXZlcnlXaW5kb3cSEgoKc2xvdF9tb3ZlZBgEIAEoCCIzChJHZXRTaGlwbWVudFJlcXVlc3QSHQoLc2hpcG1lbnRfaWQYASABKAlCCLpIBXIDsAEBIkMKE0dldFNoaXBtZW50UmVzcG9uc2USLAoIc2hpcG1lbnQYASABKAsyGi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50IroBChRMaXN0U2hpcG1lbnRzUmVxdWVzdBInCgRwYWdlGAEgASgLMhkuc2hvcC50eXBlLnYxLlBhZ2VSZXF1ZXN0Eh0KCG9yZGVyX2lkGAIgASgJQgu6SAjYAQFyA7ABARIgCgtjdXN0b21lcl9pZBgDIAEoCUILukgI2AEBcgOwAQESOAoFc3RhdGUYBCABKA4yHy5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdGVCCLpIBYIBAhABInAKFUxpc3RTaGlwbWVudHNSZXNwb25zZRItCglzaGlwbWVudHMYASADKAsyGi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIjYKFUNhbmNlbFNoaXBtZW50UmVxdWVzdBIdCgtzaGlwbWVudF9pZBgBIAEoCUIIukgFcgOwAQEiRgoWQ2FuY2VsU2hpcG1lbnRSZXNwb25zZRIsCghzaGlwbWVudBgBIAEoCzIaLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnQiMAoPR2V0TGFiZWxSZXF1ZXN0Eh0KC3NoaXBtZW50X2lkGAEgASgJQgi6SAVyA7ABASI8ChBHZXRMYWJlbFJlc3BvbnNlEhQKB2NvbnRlbnQYASABKAxCA4ABARISCgptZWRpYV90eXBlGAIgASgJIksKFFRyYWNrU2hpcG1lbnRSZXF1ZXN0EjMKD3RyYWNraW5nX251bWJlchgBIAEoCUIagAEBukgUchIyEF5bMC05QS1aXXs4LDQwfSQiTAoVVHJhY2tTaGlwbWVudFJlc3BvbnNlEjMKCHNoaXBtZW50GAEgASgLMiEuc2hvcC5kZWxpdmVyeS52MS5UcmFja2VkU2hpcG1lbnQiSwoUV2F0Y2hTaGlwbWVudFJlcXVlc3QSMwoPdHJhY2tpbmdfbnVtYmVyGAEgASgJQhqAAQG6SBRyEjIQXlswLTlBLVpdezgsNDB9JCJfChVXYXRjaFNoaXBtZW50UmVzcG9uc2USMwoIc2hpcG1lbnQYASABKAsyIS5zaG9wLmRlbGl2ZXJ5LnYxLlRyYWNrZWRTaGlwbWVudBIRCgloZWFydGJlYXQYAiABKAgiUwoaSW5nZXN0Q2FycmllckV2ZW50c1JlcXVlc3QSNQoFZXZlbnQYASABKAsyHi5zaG9wLmRlbGl2ZXJ5LnYxLkNhcnJpZXJFdmVudEIGukgDyAEBIo0BChtJbmdlc3RDYXJyaWVyRXZlbnRzUmVzcG9uc2USEAoIYWNjZXB0ZWQYASABKAMSEgoKZHVwbGljYXRlcxgCIAEoAxIPCgdyZWZ1c2VkGAMgASgDEjcKCHJlZnVzYWxzGAQgAygLMiUuc2hvcC5kZWxpdmVyeS52MS5SZWZ1c2VkQ2FycmllckV2ZW50IpUBChNDcmVhdGVSZXR1cm5SZXF1ZXN0EiMKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIKukgHcgUQARiAARIdCgtzaGlwbWVudF9pZBgCIAEoCUIIukgFcgOwAQESOgoFaXRlbXMYAyADKAsyHi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50SXRlbUILukgIkgEFCAEQ6AcifgoUQ3JlYXRlUmV0dXJuUmVzcG9uc2USGgoScmV0dXJuX3NoaXBtZW50X2lkGAEgASgJEhwKD3RyYWNraW5nX251bWJlchgCIAEoCUIDgAEBEhIKBWxhYmVsGAMgASgMQgOAAQESGAoQbGFiZWxfbWVkaWFfdHlwZRgEIAEoCSI1ChJXYXRjaEV2ZW50c1JlcXVlc3QSHwoOYWZ0ZXJfcG9zaXRpb24YASABKANCB7pIBCICKAAiWQoTV2F0Y2hFdmVudHNSZXNwb25zZRIQCghwb3NpdGlvbhgBIAEoAxIwCgZjaGFuZ2UYAiABKAsyIC5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50Q2hhbmdlMrYRCg9EZWxpdmVyeVNlcnZpY2USbgoFUXVvdGUSHi5zaG9wLmRlbGl2ZXJ5LnYxLlF1b3RlUmVxdWVzdBofLnNob3AuZGVsaXZlcnkudjEuUXVvdGVSZXNwb25zZSIkkAIBgoAZHQoGCPQDENAPKgsIAxDoBxjoByDQDzICCAFCAggDEnsKCUxpc3RTbG90cxIiLnNob3AuZGVsaXZlcnkudjEuTGlzdFNsb3RzUmVxdWVzdBojLnNob3AuZGVsaXZlcnkudjEuTGlzdFNsb3RzUmVzcG9uc2UiJZACAYKAGR4KBgj0AxDQDyoMCAEQ2AQY4NQDIMgBMgIIAUICCAMSigEKC1Jlc2VydmVTbG90EiQuc2hvcC5kZWxpdmVyeS52MS5SZXNlcnZlU2xvdFJlcXVlc3QaJS5zaG9wLmRlbGl2ZXJ5LnYxLlJlc2VydmVTbG90UmVzcG9uc2UiLpACAoKAGScyDBoKCgNidXkiA2J1eToRCg9yZXNlcnZhdGlvbl9rZXlCAggDaAMSigEKC1JlbGVhc2VTbG90EiQuc2hvcC5kZWxpdmVyeS52MS5SZWxlYXNlU2xvdFJlcXVlc3QaJS5zaG9wLmRlbGl2ZXJ5LnYxLlJlbGVhc2VTbG90UmVzcG9uc2UiLpACAoKAGScyDBoKCgNidXkiA2J1eToRCg9yZXNlcnZhdGlvbl9rZXlCAggDaAMSgwEKD1ZhbGlkYXRlQWRkcmVzcxIoLnNob3AuZGVsaXZlcnkudjEuVmFsaWRhdGVBZGRyZXNzUmVxdWVzdBopLnNob3AuZGVsaXZlcnkudjEuVmFsaWRhdGVBZGRyZXNzUmVzcG9uc2UiG5ACAYKAGRQqCggCEDwY4NQDIBQyAhABQgIIAhK4AQoOQ3JlYXRlU2hpcG1lbnQSJy5zaG9wLmRlbGl2ZXJ5LnYxLkNyZWF0ZVNoaXBtZW50UmVxdWVzdBooLnNob3AuZGVsaXZlcnkudjEuQ3JlYXRlU2hpcG1lbnRSZXNwb25zZSJTkAICgoAZTAoGCNAPEJBOMiQaIgoRb3BlcmF0b3JzLWFuZC1idXkSCG9wZXJhdG9yIgNidXk6FgoPaWRlbXBvdGVuY3lfa2V5EICangFCAggDaAMSawoLR2V0U2hpcG1lbnQSJC5zaG9wLmRlbGl2ZXJ5LnYxLkdldFNoaXBtZW50UmVxdWVzdBolLnNob3AuZGVsaXZlcnkudjEuR2V0U2hpcG1lbnRSZXNwb25zZSIPkAIBgoAZCDICEAFCAggDEnEKDUxpc3RTaGlwbWVudHMSJi5zaG9wLmRlbGl2ZXJ5LnYxLkxpc3RTaGlwbWVudHNSZXF1ZXN0Gicuc2hvcC5kZWxpdmVyeS52MS5MaXN0U2hpcG1lbnRzUmVzcG9uc2UiD5ACAYKAGQgyAhABQgIIAxKYAQoOQ2FuY2VsU2hpcG1lbnQSJy5zaG9wLmRlbGl2ZXJ5LnYxLkNhbmNlbFNoaXBtZW50UmVxdWVzdBooLnNob3AuZGVsaXZlcnkudjEuQ2FuY2VsU2hpcG1lbnRSZXNwb25zZSIzkAICgoAZLDIkGiIKEW9wZXJhdG9ycy1hbmQtYnV5EghvcGVyYXRvciIDYnV5QgIIA2gDEmUKCEdldExhYmVsEiEuc2hvcC5kZWxpdmVyeS52MS5HZXRMYWJlbFJlcXVlc3QaIi5zaG9wLmRlbGl2ZXJ5LnYxLkdldExhYmVsUmVzcG9uc2UiEpACAYKAGQsSBRCAgIACQgIIAxJ/Cg1UcmFja1NoaXBtZW50EiYuc2hvcC5kZWxpdmVyeS52MS5UcmFja1NoaXBtZW50UmVxdWVzdBonLnNob3AuZGVsaXZlcnkudjEuVHJhY2tTaGlwbWVudFJlc3BvbnNlIh2QAgGCgBkWKgoIARB4GODUAyA8MgIIAUICCANoARKNAQoNV2F0Y2hTaGlwbWVudBImLnNob3AuZGVsaXZlcnkudjEuV2F0Y2hTaGlwbWVudFJlcXVlc3QaJy5zaG9wLmRlbGl2ZXJ5LnYxLldhdGNoU2hpcG1lbnRSZXNwb25zZSIpkAIBgoAZIhoHCLDqARDAByIFCIAIEAAqCggBEHgY4NQDIDwyAggBaAEwARLBAQoTSW5nZXN0Q2FycmllckV2ZW50cxIsLnNob3AuZGVsaXZlcnkudjEuSW5nZXN0Q2FycmllckV2ZW50c1JlcXVlc3QaLS5zaG9wLmRlbGl2ZXJ5LnYxLkluZ2VzdENhcnJpZXJFdmVudHNSZXNwb25zZSJLkAICgoAZRBIDCIAgGgsIsOoBEJAcGMCEPSICCBAyLBoqChVvcGVyYXRvcnMtYW5kLWNhcnJpZXISCG9wZXJhdG9yIgdjYXJyaWVyKAESqAEKDENyZWF0ZVJldHVybhIlLnNob3AuZGVsaXZlcnkudjEuQ3JlYXRlUmV0dXJuUmVxdWVzdBomLnNob3AuZGVsaXZlcnkudjEuQ3JlYXRlUmV0dXJuUmVzcG9uc2UiSZACAoKAGUIyJBoiChFvcGVyYXRvcnMtYW5kLWJ1eRIIb3BlcmF0b3IiA2J1eToWCg9pZGVtcG90ZW5jeV9rZXkQgJqeAUICCAMSsQEKC1dhdGNoRXZlbnRzEiQuc2hvcC5kZWxpdmVyeS52MS5XYXRjaEV2ZW50c1JlcXVlc3QaJS5zaG9wLmRlbGl2ZXJ5LnYxLldhdGNoRXZlbnRzUmVzcG9uc2UiU5ACAYKAGUwaBwiw6gEQkBwiBAhAEAAyORo3ChZvcGVyYXRvcnMtYW5kLXNlcnZpY2VzEghvcGVyYXRvciIDYnV5IgR1c2VyIghkaXNjb3VudGgDMAEaRYKAGUEKBgjoBxCIJxIICICAEBCAgEAyFxoVCglvcGVyYXRvcnMSCG9wZXJhdG9ychQJK4cW2c737z8QZBmuR+F6FK7vP2IGcHJvdG8z", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_delivery_v1_carrier_event, file_shop_delivery_v1_quote, file_shop_delivery_v1_shipment, file_shop_delivery_v1_slot, file_shop_type_v1_page, file_shop_type_v1_postal_address]);
 
 /**
  * See DeliveryService.Quote.
@@ -72,9 +72,9 @@ export type QuoteResponse = Message<"shop.delivery.v1.QuoteResponse"> & {
   /**
    * Until when prices and promises hold.
    *
-   * @generated from field: google.protobuf.Timestamp expires_at = 2;
+   * @generated from field: google.protobuf.Timestamp expire_time = 2;
    */
-  expiresAt?: Timestamp | undefined;
+  expireTime?: Timestamp | undefined;
 
   /**
    * The ways to send it, by price, the cheapest first; at least one, at most one per service level.
@@ -121,12 +121,12 @@ export type ListSlotsRequest = Message<"shop.delivery.v1.ListSlotsRequest"> & {
   /**
    * Slots that begin earlier are left out; absent: none is.
    *
-   * @generated from field: google.protobuf.Timestamp from = 2;
+   * @generated from field: google.protobuf.Timestamp start_time = 2;
    */
-  from?: Timestamp | undefined;
+  startTime?: Timestamp | undefined;
 
   /**
-   * How many days from `from`, or from now where that is absent or past; 0 means 7; at most 14.
+   * How many days from `start_time`, or from now where that is absent or past; 0 means 7; at most 14.
    *
    * @generated from field: int32 days = 3;
    */
@@ -219,9 +219,9 @@ export type ReserveSlotResponse = Message<"shop.delivery.v1.ReserveSlotResponse"
   /**
    * Until when the place is held: 15 minutes from the reservation.
    *
-   * @generated from field: google.protobuf.Timestamp expires_at = 3;
+   * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
-  expiresAt?: Timestamp | undefined;
+  expireTime?: Timestamp | undefined;
 };
 
 /**
@@ -330,7 +330,7 @@ export const ValidateAddressResponseSchema: GenMessage<ValidateAddressResponse> 
  */
 export enum ValidateAddressResponse_Verdict {
   /**
-   * Never sent.
+   * Never answered.
    *
    * @generated from enum value: VERDICT_UNSPECIFIED = 0;
    */
@@ -399,7 +399,7 @@ export const AddressProblemSchema: GenMessage<AddressProblem> = /*@__PURE__*/
  */
 export type CreateShipmentRequest = Message<"shop.delivery.v1.CreateShipmentRequest"> & {
   /**
-   * One shipment per key; 1 to 128 characters.
+   * Chosen by the caller, the same for every repeat of one wish; kept per caller. 1 to 128 characters.
    *
    * @generated from field: string idempotency_key = 1;
    */
@@ -553,7 +553,7 @@ export const GetShipmentResponseSchema: GenMessage<GetShipmentResponse> = /*@__P
  */
 export type ListShipmentsRequest = Message<"shop.delivery.v1.ListShipmentsRequest"> & {
   /**
-   * Which part of the list.
+   * Which part of the list; unset: the first 50.
    *
    * @generated from field: shop.type.v1.PageRequest page = 1;
    */
@@ -574,11 +574,11 @@ export type ListShipmentsRequest = Message<"shop.delivery.v1.ListShipmentsReques
   customerId: string;
 
   /**
-   * Only shipments with this status; SHIPMENT_STATUS_UNSPECIFIED: with any.
+   * Only shipments with this state; SHIPMENT_STATE_UNSPECIFIED: with any.
    *
-   * @generated from field: shop.delivery.v1.ShipmentStatus status = 4;
+   * @generated from field: shop.delivery.v1.ShipmentState state = 4;
    */
-  status: ShipmentStatus;
+  state: ShipmentState;
 };
 
 /**
@@ -595,18 +595,18 @@ export const ListShipmentsRequestSchema: GenMessage<ListShipmentsRequest> = /*@_
  */
 export type ListShipmentsResponse = Message<"shop.delivery.v1.ListShipmentsResponse"> & {
   /**
-   * Where the list goes on.
+   * The newest first, without history.
    *
-   * @generated from field: shop.type.v1.PageResponse page = 1;
-   */
-  page?: PageResponse | undefined;
-
-  /**
-   * The shipments, the newest first, without history.
-   *
-   * @generated from field: repeated shop.delivery.v1.Shipment shipments = 2;
+   * @generated from field: repeated shop.delivery.v1.Shipment shipments = 1;
    */
   shipments: Shipment[];
+
+  /**
+   * Where the list goes on.
+   *
+   * @generated from field: shop.type.v1.PageResponse page = 2;
+   */
+  page?: PageResponse | undefined;
 };
 
 /**
@@ -868,7 +868,7 @@ export const IngestCarrierEventsResponseSchema: GenMessage<IngestCarrierEventsRe
  */
 export type CreateReturnRequest = Message<"shop.delivery.v1.CreateReturnRequest"> & {
   /**
-   * One way back per key; 1 to 128 characters.
+   * Chosen by the caller, the same for every repeat of one wish; kept per caller. 1 to 128 characters.
    *
    * @generated from field: string idempotency_key = 1;
    */
@@ -1005,7 +1005,8 @@ export const DeliveryService: GenService<{
    * Says what it costs to send items to a destination, and when they arrive, per service level, the cheapest first.
    *
    * Has no effect and holds nothing: the answer is sealed into its `quote_id`, which later calls open. A quote promises the
-   * price until `expires_at`; the same request may be quoted otherwise later. Anybody may ask.
+   * price until `expire_time`; the same request may be quoted otherwise later. Anybody may ask. The service buy asks for all
+   * shoppers at once, so the rate stops a runaway caller and no more.
    *
    * The billable weight is the larger of the actual and the volumetric weight (5,000 cm³ a kilogram, rounded up to whole grams)
    * of everything together. It goes out in parcels of at most 30 kg, each priced by zone and weight step.
@@ -1035,7 +1036,7 @@ export const DeliveryService: GenService<{
     output: typeof ListSlotsResponseSchema;
   },
   /**
-   * Holds one place of a slot for the caller, under a key of the caller's choice, until `expires_at`. CreateShipment makes
+   * Holds one place of a slot for the caller, under a key of the caller's choice, until `expire_time`. CreateShipment makes
    * the hold final; ReleaseSlot gives it back.
    *
    * Idempotent by `reservation_key` (scoped to the caller): a repeat while the hold lives answers the same hold and takes no second
@@ -1177,11 +1178,11 @@ export const DeliveryService: GenService<{
     output: typeof TrackShipmentResponseSchema;
   },
   /**
-   * Follows a parcel: first the state at this moment, then the state after each change, and the end once the status is terminal.
+   * Follows a parcel: first the state at this moment, then the state after each change, and the end once the state is terminal.
    *
-   * Messages come in the order of `revision`. A reader that is slower than the parcel loses nothing, for every message carries
+   * Messages come in the order of `version`. A reader that is slower than the parcel loses nothing, for every message carries
    * the whole history. Where nothing changes for 10 s the last state is repeated with `heartbeat` set, so that a
-   * silent stream means a broken one. After 15 minutes the stream ends with OK before the status is terminal: call again.
+   * silent stream means a broken one. After 15 minutes the stream ends with OK before the state is terminal: call again.
    *
    * Has no effect. Anybody who has the number may watch.
    *
@@ -1197,7 +1198,7 @@ export const DeliveryService: GenService<{
   /**
    * Takes in what a carrier reports, one event a message, and answers once the stream ends.
    *
-   * Events may come late, twice and in any order: whatever the order, the same events lead to the same status and the same history.
+   * Events may come late, twice and in any order: whatever the order, the same events lead to the same state and the same history.
    * Each is stored on its own as it comes, so that what came before a broken stream stays; send the whole again, and what was
    * stored counts as a duplicate. An event that moves nothing, e.g. one after the end, is stored in the history and counts as accepted.
    *
@@ -1230,7 +1231,7 @@ export const DeliveryService: GenService<{
    * Follows every change of every shipment, from a cursor that the caller keeps.
    *
    * Gives the changes after `after_position`, then each new one as it is stored, in the order of their position; the changes of one
-   * shipment come in the order of their revision without a gap. At least once: a caller that stores its position together with the
+   * shipment come in the order of their version without a gap. At least once: a caller that stores its position together with the
    * effect, and resumes from there, sees each change with effect once. A reader may be slow: the server reads on only as
    * messages are taken.
    *

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/delivery/v1/quote.proto.
  */
 export const file_shop_delivery_v1_quote: GenFile = /*@__PURE__*/
-  fileDesc("ChxzaG9wL2RlbGl2ZXJ5L3YxL3F1b3RlLnByb3RvEhBzaG9wLmRlbGl2ZXJ5LnYxIlcKC0Rlc3RpbmF0aW9uEicKDGNvdW50cnlfY29kZRgBIAEoCUIRukgOcgwyCl5bQS1aXXsyfSQSHwoLcG9zdGFsX2NvZGUYAiABKAlCCoABAbpIBHICGBAirAEKCVF1b3RlSXRlbRIdCghxdWFudGl0eRgBIAEoBUILukgIGgYYoI0GKAESIQoMd2VpZ2h0X2dyYW1zGAIgASgFQgu6SAgaBhjAhD0oARIeCglsZW5ndGhfbW0YAyABKAVCC7pICBoGGKCNBigAEh0KCHdpZHRoX21tGAQgASgFQgu6SAgaBhigjQYoABIeCgloZWlnaHRfbW0YBSABKAVCC7pICBoGGKCNBigAImwKDkRlbGl2ZXJ5V2luZG93Ei0KCXN0YXJ0c19hdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHZW5kc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimwEKC1F1b3RlT3B0aW9uEjUKDXNlcnZpY2VfbGV2ZWwYASABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbBIiCgVwcmljZRgCIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIxCgdwcm9taXNlGAMgASgLMiAuc2hvcC5kZWxpdmVyeS52MS5EZWxpdmVyeVdpbmRvdyp8CgxTZXJ2aWNlTGV2ZWwSHQoZU0VSVklDRV9MRVZFTF9VTlNQRUNJRklFRBAAEhoKFlNFUlZJQ0VfTEVWRUxfU1RBTkRBUkQQARIZChVTRVJWSUNFX0xFVkVMX0VYUFJFU1MQAhIWChJTRVJWSUNFX0xFVkVMX1NMT1QQA2IGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_type_v1_money]);
+  fileDesc("ChxzaG9wL2RlbGl2ZXJ5L3YxL3F1b3RlLnByb3RvEhBzaG9wLmRlbGl2ZXJ5LnYxIlcKC0Rlc3RpbmF0aW9uEicKDGNvdW50cnlfY29kZRgBIAEoCUIRukgOcgwyCl5bQS1aXXsyfSQSHwoLcG9zdGFsX2NvZGUYAiABKAlCCoABAbpIBHICGBAirAEKCVF1b3RlSXRlbRIdCghxdWFudGl0eRgBIAEoBUILukgIGgYYoI0GKAESIQoMd2VpZ2h0X2dyYW1zGAIgASgFQgu6SAgaBhjAhD0oARIeCglsZW5ndGhfbW0YAyABKAVCC7pICBoGGKCNBigAEh0KCHdpZHRoX21tGAQgASgFQgu6SAgaBhigjQYoABIeCgloZWlnaHRfbW0YBSABKAVCC7pICBoGGKCNBigAIm4KDkRlbGl2ZXJ5V2luZG93Ei4KCnN0YXJ0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKbAQoLUXVvdGVPcHRpb24SNQoNc2VydmljZV9sZXZlbBgBIAEoDjIeLnNob3AuZGVsaXZlcnkudjEuU2VydmljZUxldmVsEiIKBXByaWNlGAIgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EjEKB3Byb21pc2UYAyABKAsyIC5zaG9wLmRlbGl2ZXJ5LnYxLkRlbGl2ZXJ5V2luZG93KnwKDFNlcnZpY2VMZXZlbBIdChlTRVJWSUNFX0xFVkVMX1VOU1BFQ0lGSUVEEAASGgoWU0VSVklDRV9MRVZFTF9TVEFOREFSRBABEhkKFVNFUlZJQ0VfTEVWRUxfRVhQUkVTUxACEhYKElNFUlZJQ0VfTEVWRUxfU0xPVBADYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_type_v1_money]);
 
 /**
  * Where parcels would go, as far as a price needs it.
@@ -96,7 +96,7 @@ export const QuoteItemSchema: GenMessage<QuoteItem> = /*@__PURE__*/
   messageDesc(file_shop_delivery_v1_quote, 1);
 
 /**
- * A span of time, `starts_at` included and `ends_at` excluded.
+ * A span of time, `start_time` included and `end_time` excluded.
  *
  * @generated from message shop.delivery.v1.DeliveryWindow
  */
@@ -104,16 +104,16 @@ export type DeliveryWindow = Message<"shop.delivery.v1.DeliveryWindow"> & {
   /**
    * Its beginning.
    *
-   * @generated from field: google.protobuf.Timestamp starts_at = 1;
+   * @generated from field: google.protobuf.Timestamp start_time = 1;
    */
-  startsAt?: Timestamp | undefined;
+  startTime?: Timestamp | undefined;
 
   /**
    * Its end, after the beginning.
    *
-   * @generated from field: google.protobuf.Timestamp ends_at = 2;
+   * @generated from field: google.protobuf.Timestamp end_time = 2;
    */
-  endsAt?: Timestamp | undefined;
+  endTime?: Timestamp | undefined;
 };
 
 /**

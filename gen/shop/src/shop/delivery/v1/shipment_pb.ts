@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/delivery/v1/shipment.proto.
  */
 export const file_shop_delivery_v1_shipment: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zaG9wL2RlbGl2ZXJ5L3YxL3NoaXBtZW50LnByb3RvEhBzaG9wLmRlbGl2ZXJ5LnYxIkkKDFNoaXBtZW50SXRlbRIaCgNza3UYASABKAlCDbpICnIIEAEYQLoBAQASHQoIcXVhbnRpdHkYAiABKAVCC7pICBoGGKCNBigBIosBChRTaGlwbWVudEhpc3RvcnlFbnRyeRIwCgZzdGF0dXMYASABKA4yIC5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdHVzEi8KC29jY3VycmVkX2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghsb2NhdGlvbhgDIAEoCSL/AwoIU2hpcG1lbnQSEwoLc2hpcG1lbnRfaWQYASABKAkSEAoIb3JkZXJfaWQYAiABKAkSGAoLY3VzdG9tZXJfaWQYAyABKAlCA4ABARIcCg90cmFja2luZ19udW1iZXIYBCABKAlCA4ABARIwCgZzdGF0dXMYBSABKA4yIC5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdHVzEjUKDXNlcnZpY2VfbGV2ZWwYBiABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbBIxCgdwcm9taXNlGAcgASgLMiAuc2hvcC5kZWxpdmVyeS52MS5EZWxpdmVyeVdpbmRvdxIPCgdzbG90X2lkGAggASgJEiwKB2FkZHJlc3MYCSABKAsyGy5zaG9wLnR5cGUudjEuUG9zdGFsQWRkcmVzcxItCgVpdGVtcxgKIAMoCzIeLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnRJdGVtEjcKB2hpc3RvcnkYCyADKAsyJi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50SGlzdG9yeUVudHJ5Eg8KB2NhcnJpZXIYDCABKAkSLgoKY3JlYXRlZF9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcmV2aXNpb24YDiABKAUi9AEKD1RyYWNrZWRTaGlwbWVudBIwCgZzdGF0dXMYASABKA4yIC5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdHVzEjEKB3Byb21pc2UYAiABKAsyIC5zaG9wLmRlbGl2ZXJ5LnYxLkRlbGl2ZXJ5V2luZG93EjcKB2hpc3RvcnkYAyADKAsyJi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50SGlzdG9yeUVudHJ5EiAKGGRlc3RpbmF0aW9uX2NvdW50cnlfY29kZRgEIAEoCRIPCgdjYXJyaWVyGAUgASgJEhAKCHJldmlzaW9uGAYgASgFKu0CCg5TaGlwbWVudFN0YXR1cxIfChtTSElQTUVOVF9TVEFUVVNfVU5TUEVDSUZJRUQQABIbChdTSElQTUVOVF9TVEFUVVNfQ1JFQVRFRBABEhwKGFNISVBNRU5UX1NUQVRVU19MQUJFTExFRBACEh8KG1NISVBNRU5UX1NUQVRVU19IQU5ERURfT1ZFUhADEh4KGlNISVBNRU5UX1NUQVRVU19JTl9UUkFOU0lUEAQSJAogU0hJUE1FTlRfU1RBVFVTX09VVF9GT1JfREVMSVZFUlkQBRIiCh5TSElQTUVOVF9TVEFUVVNfRkFJTEVEX0FUVEVNUFQQBhIdChlTSElQTUVOVF9TVEFUVVNfREVMSVZFUkVEEAcSHAoYU0hJUE1FTlRfU1RBVFVTX1JFVFVSTkVEEAgSGAoUU0hJUE1FTlRfU1RBVFVTX0xPU1QQCRIdChlTSElQTUVOVF9TVEFUVVNfQ0FOQ0VMTEVEEApiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_delivery_v1_quote, file_shop_type_v1_postal_address]);
+  fileDesc("Ch9zaG9wL2RlbGl2ZXJ5L3YxL3NoaXBtZW50LnByb3RvEhBzaG9wLmRlbGl2ZXJ5LnYxIkUKDFNoaXBtZW50SXRlbRIWCgNza3UYASABKAlCCbpIBnIEEAEYKBIdCghxdWFudGl0eRgCIAEoBUILukgIGgYYoI0GKAEiiAEKFFNoaXBtZW50SGlzdG9yeUVudHJ5Ei4KBXN0YXRlGAEgASgOMh8uc2hvcC5kZWxpdmVyeS52MS5TaGlwbWVudFN0YXRlEi4KCm9jY3VyX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGxvY2F0aW9uGAMgASgJIvgDCghTaGlwbWVudBITCgtzaGlwbWVudF9pZBgBIAEoCRIQCghvcmRlcl9pZBgCIAEoCRITCgtjdXN0b21lcl9pZBgDIAEoCRIcCg90cmFja2luZ19udW1iZXIYBCABKAlCA4ABARIuCgVzdGF0ZRgFIAEoDjIfLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnRTdGF0ZRI1Cg1zZXJ2aWNlX2xldmVsGAYgASgOMh4uc2hvcC5kZWxpdmVyeS52MS5TZXJ2aWNlTGV2ZWwSMQoHcHJvbWlzZRgHIAEoCzIgLnNob3AuZGVsaXZlcnkudjEuRGVsaXZlcnlXaW5kb3cSDwoHc2xvdF9pZBgIIAEoCRIsCgdhZGRyZXNzGAkgASgLMhsuc2hvcC50eXBlLnYxLlBvc3RhbEFkZHJlc3MSLQoFaXRlbXMYCiADKAsyHi5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50SXRlbRI3CgdoaXN0b3J5GAsgAygLMiYuc2hvcC5kZWxpdmVyeS52MS5TaGlwbWVudEhpc3RvcnlFbnRyeRIPCgdjYXJyaWVyGAwgASgJEi8KC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd2ZXJzaW9uGA4gASgFIvEBCg9UcmFja2VkU2hpcG1lbnQSLgoFc3RhdGUYASABKA4yHy5zaG9wLmRlbGl2ZXJ5LnYxLlNoaXBtZW50U3RhdGUSMQoHcHJvbWlzZRgCIAEoCzIgLnNob3AuZGVsaXZlcnkudjEuRGVsaXZlcnlXaW5kb3cSNwoHaGlzdG9yeRgDIAMoCzImLnNob3AuZGVsaXZlcnkudjEuU2hpcG1lbnRIaXN0b3J5RW50cnkSIAoYZGVzdGluYXRpb25fY291bnRyeV9jb2RlGAQgASgJEg8KB2NhcnJpZXIYBSABKAkSDwoHdmVyc2lvbhgGIAEoBSrhAgoNU2hpcG1lbnRTdGF0ZRIeChpTSElQTUVOVF9TVEFURV9VTlNQRUNJRklFRBAAEhoKFlNISVBNRU5UX1NUQVRFX0NSRUFURUQQARIbChdTSElQTUVOVF9TVEFURV9MQUJFTExFRBACEh4KGlNISVBNRU5UX1NUQVRFX0hBTkRFRF9PVkVSEAMSHQoZU0hJUE1FTlRfU1RBVEVfSU5fVFJBTlNJVBAEEiMKH1NISVBNRU5UX1NUQVRFX09VVF9GT1JfREVMSVZFUlkQBRIhCh1TSElQTUVOVF9TVEFURV9GQUlMRURfQVRURU1QVBAGEhwKGFNISVBNRU5UX1NUQVRFX0RFTElWRVJFRBAHEhsKF1NISVBNRU5UX1NUQVRFX1JFVFVSTkVEEAgSFwoTU0hJUE1FTlRfU1RBVEVfTE9TVBAJEhwKGFNISVBNRU5UX1NUQVRFX0NBTkNFTExFRBAKYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_shop_delivery_v1_quote, file_shop_type_v1_postal_address]);
 
 /**
  * Equal things in a shipment.
@@ -26,7 +26,7 @@ export const file_shop_delivery_v1_shipment: GenFile = /*@__PURE__*/
  */
 export type ShipmentItem = Message<"shop.delivery.v1.ShipmentItem"> & {
   /**
-   * What; the catalogue's stock keeping unit; 1 to 64 characters.
+   * What; the catalogue's stock keeping unit; 1 to 40 characters.
    *
    * @generated from field: string sku = 1;
    */
@@ -56,16 +56,16 @@ export type ShipmentHistoryEntry = Message<"shop.delivery.v1.ShipmentHistoryEntr
   /**
    * What was reported.
    *
-   * @generated from field: shop.delivery.v1.ShipmentStatus status = 1;
+   * @generated from field: shop.delivery.v1.ShipmentState state = 1;
    */
-  status: ShipmentStatus;
+  state: ShipmentState;
 
   /**
    * When it happened, by the reporter's clock.
    *
-   * @generated from field: google.protobuf.Timestamp occurred_at = 2;
+   * @generated from field: google.protobuf.Timestamp occur_time = 2;
    */
-  occurredAt?: Timestamp | undefined;
+  occurTime?: Timestamp | undefined;
 
   /**
    * Where it happened, e.g. "Hub Coventry"; empty where unknown. Never a person's address.
@@ -119,9 +119,9 @@ export type Shipment = Message<"shop.delivery.v1.Shipment"> & {
   /**
    * Where it stands.
    *
-   * @generated from field: shop.delivery.v1.ShipmentStatus status = 5;
+   * @generated from field: shop.delivery.v1.ShipmentState state = 5;
    */
-  status: ShipmentStatus;
+  state: ShipmentState;
 
   /**
    * How it is sent.
@@ -175,16 +175,16 @@ export type Shipment = Message<"shop.delivery.v1.Shipment"> & {
   /**
    * When it was created.
    *
-   * @generated from field: google.protobuf.Timestamp created_at = 13;
+   * @generated from field: google.protobuf.Timestamp create_time = 13;
    */
-  createdAt?: Timestamp | undefined;
+  createTime?: Timestamp | undefined;
 
   /**
    * How many changes it has seen: 1 when created, one more with each. Orders two views of one shipment.
    *
-   * @generated from field: int32 revision = 14;
+   * @generated from field: int32 version = 14;
    */
-  revision: number;
+  version: number;
 };
 
 /**
@@ -203,9 +203,9 @@ export type TrackedShipment = Message<"shop.delivery.v1.TrackedShipment"> & {
   /**
    * Where it stands.
    *
-   * @generated from field: shop.delivery.v1.ShipmentStatus status = 1;
+   * @generated from field: shop.delivery.v1.ShipmentState state = 1;
    */
-  status: ShipmentStatus;
+  state: ShipmentState;
 
   /**
    * When it arrives, as promised when it was created.
@@ -238,9 +238,9 @@ export type TrackedShipment = Message<"shop.delivery.v1.TrackedShipment"> & {
   /**
    * How many changes it has seen: 1 when created, one more with each. Orders two views of one shipment.
    *
-   * @generated from field: int32 revision = 6;
+   * @generated from field: int32 version = 6;
    */
-  revision: number;
+  version: number;
 };
 
 /**
@@ -258,90 +258,90 @@ export const TrackedShipmentSchema: GenMessage<TrackedShipment> = /*@__PURE__*/
  * terminal: what has ended never moves again. Should a carrier report two different ends, evidence wins whichever came
  * first: DELIVERED over RETURNED over LOST.
  *
- * @generated from enum shop.delivery.v1.ShipmentStatus
+ * @generated from enum shop.delivery.v1.ShipmentState
  */
-export enum ShipmentStatus {
+export enum ShipmentState {
   /**
-   * Not a status; in a filter: any.
+   * Never answered; as a filter: any state.
    *
-   * @generated from enum value: SHIPMENT_STATUS_UNSPECIFIED = 0;
+   * @generated from enum value: SHIPMENT_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
    * The shipment is booked; nothing has happened to it yet.
    *
-   * @generated from enum value: SHIPMENT_STATUS_CREATED = 1;
+   * @generated from enum value: SHIPMENT_STATE_CREATED = 1;
    */
   CREATED = 1,
 
   /**
    * The label is made.
    *
-   * @generated from enum value: SHIPMENT_STATUS_LABELLED = 2;
+   * @generated from enum value: SHIPMENT_STATE_LABELLED = 2;
    */
   LABELLED = 2,
 
   /**
    * The carrier has the parcel; from here on it cannot be cancelled.
    *
-   * @generated from enum value: SHIPMENT_STATUS_HANDED_OVER = 3;
+   * @generated from enum value: SHIPMENT_STATE_HANDED_OVER = 3;
    */
   HANDED_OVER = 3,
 
   /**
    * On its way between depots.
    *
-   * @generated from enum value: SHIPMENT_STATUS_IN_TRANSIT = 4;
+   * @generated from enum value: SHIPMENT_STATE_IN_TRANSIT = 4;
    */
   IN_TRANSIT = 4,
 
   /**
    * On the van of the last mile.
    *
-   * @generated from enum value: SHIPMENT_STATUS_OUT_FOR_DELIVERY = 5;
+   * @generated from enum value: SHIPMENT_STATE_OUT_FOR_DELIVERY = 5;
    */
   OUT_FOR_DELIVERY = 5,
 
   /**
    * Nobody could receive it; another attempt follows.
    *
-   * @generated from enum value: SHIPMENT_STATUS_FAILED_ATTEMPT = 6;
+   * @generated from enum value: SHIPMENT_STATE_FAILED_ATTEMPT = 6;
    */
   FAILED_ATTEMPT = 6,
 
   /**
    * Terminal: received.
    *
-   * @generated from enum value: SHIPMENT_STATUS_DELIVERED = 7;
+   * @generated from enum value: SHIPMENT_STATE_DELIVERED = 7;
    */
   DELIVERED = 7,
 
   /**
    * Terminal: back with the sender.
    *
-   * @generated from enum value: SHIPMENT_STATUS_RETURNED = 8;
+   * @generated from enum value: SHIPMENT_STATE_RETURNED = 8;
    */
   RETURNED = 8,
 
   /**
    * Terminal: the carrier has given it up.
    *
-   * @generated from enum value: SHIPMENT_STATUS_LOST = 9;
+   * @generated from enum value: SHIPMENT_STATE_LOST = 9;
    */
   LOST = 9,
 
   /**
    * Terminal: given up before the carrier had it.
    *
-   * @generated from enum value: SHIPMENT_STATUS_CANCELLED = 10;
+   * @generated from enum value: SHIPMENT_STATE_CANCELLED = 10;
    */
   CANCELLED = 10,
 }
 
 /**
- * Describes the enum shop.delivery.v1.ShipmentStatus.
+ * Describes the enum shop.delivery.v1.ShipmentState.
  */
-export const ShipmentStatusSchema: GenEnum<ShipmentStatus> = /*@__PURE__*/
+export const ShipmentStateSchema: GenEnum<ShipmentState> = /*@__PURE__*/
   enumDesc(file_shop_delivery_v1_shipment, 0);
 

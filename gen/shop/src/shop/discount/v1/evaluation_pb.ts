@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/discount/v1/evaluation.proto.
  */
 export const file_shop_discount_v1_evaluation: GenFile = /*@__PURE__*/
-  fileDesc("CiFzaG9wL2Rpc2NvdW50L3YxL2V2YWx1YXRpb24ucHJvdG8SEHNob3AuZGlzY291bnQudjEi9wMKCkV2YWx1YXRpb24SLwoFbGluZXMYASADKAsyIC5zaG9wLmRpc2NvdW50LnYxLkxpbmVFdmFsdWF0aW9uEjYKCHNoaXBwaW5nGAIgASgLMiQuc2hvcC5kaXNjb3VudC52MS5TaGlwcGluZ0V2YWx1YXRpb24SPAoRYXBwbGllZF9jYW1wYWlnbnMYAyADKAsyIS5zaG9wLmRpc2NvdW50LnYxLkFwcGxpZWRDYW1wYWlnbhI0Cg1yZWZ1c2VkX2NvZGVzGAQgAygLMh0uc2hvcC5kaXNjb3VudC52MS5SZWZ1c2VkQ29kZRIrCg5nb29kc19zdWJ0b3RhbBgFIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIrCg5nb29kc19kaXNjb3VudBgGIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIuChFzaGlwcGluZ19kaXNjb3VudBgHIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIrCg5kaXNjb3VudF90b3RhbBgIIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIiCgV0b3RhbBgJIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIxCg1ldmFsdWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKfAQoOTGluZUV2YWx1YXRpb24SDwoHbGluZV9pZBgBIAEoCRIlCghzdWJ0b3RhbBgCIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIxCgthZGp1c3RtZW50cxgDIAMoCzIcLnNob3AuZGlzY291bnQudjEuQWRqdXN0bWVudBIiCgV0b3RhbBgEIAEoCzITLnNob3AudHlwZS52MS5Nb25leSKSAQoSU2hpcHBpbmdFdmFsdWF0aW9uEiUKCHN1YnRvdGFsGAEgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EjEKC2FkanVzdG1lbnRzGAIgAygLMhwuc2hvcC5kaXNjb3VudC52MS5BZGp1c3RtZW50EiIKBXRvdGFsGAMgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5Im4KCkFkanVzdG1lbnQSEwoLY2FtcGFpZ25faWQYASABKAkSEQoEY29kZRgCIAEoCUIDgAEBEhMKC2V4cGxhbmF0aW9uGAMgASgJEiMKBmFtb3VudBgEIAEoCzITLnNob3AudHlwZS52MS5Nb25leSKCAQoPQXBwbGllZENhbXBhaWduEhMKC2NhbXBhaWduX2lkGAEgASgJEhEKBGNvZGUYAiABKAlCA4ABARINCgV0aXRsZRgDIAEoCRITCgtleHBsYW5hdGlvbhgEIAEoCRIjCgZhbW91bnQYBSABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkiawoLUmVmdXNlZENvZGUSEQoEY29kZRgBIAEoCUIDgAEBEi8KBnJlYXNvbhgCIAEoDjIfLnNob3AuZGlzY291bnQudjEuUmVmdXNhbFJlYXNvbhIYCgtleHBsYW5hdGlvbhgDIAEoCUIDgAEBKqkDCg1SZWZ1c2FsUmVhc29uEh4KGlJFRlVTQUxfUkVBU09OX1VOU1BFQ0lGSUVEEAASHAoYUkVGVVNBTF9SRUFTT05fTk9UX0ZPVU5EEAESHgoaUkVGVVNBTF9SRUFTT05fTk9UX1NUQVJURUQQAhIaChZSRUZVU0FMX1JFQVNPTl9FWFBJUkVEEAMSGQoVUkVGVVNBTF9SRUFTT05fUEFVU0VEEAQSIAocUkVGVVNBTF9SRUFTT05fTElNSVRfUkVBQ0hFRBAFEikKJVJFRlVTQUxfUkVBU09OX0NVU1RPTUVSX0xJTUlUX1JFQUNIRUQQBhIhCh1SRUZVU0FMX1JFQVNPTl9OT1RfQVBQTElDQUJMRRAHEiIKHlJFRlVTQUxfUkVBU09OX01JTklNVU1fTk9UX01FVBAIEiMKH1JFRlVTQUxfUkVBU09OX0JVREdFVF9FWEhBVVNURUQQCRIhCh1SRUZVU0FMX1JFQVNPTl9OT1RfQ09NQklOQUJMRRAKEicKI1JFRlVTQUxfUkVBU09OX0xPU1RfVE9fQkVUVEVSX09GRkVSEAtiBnByb3RvMw", [file_google_protobuf_timestamp, file_shop_type_v1_money]);
+  fileDesc("CiFzaG9wL2Rpc2NvdW50L3YxL2V2YWx1YXRpb24ucHJvdG8SEHNob3AuZGlzY291bnQudjEi9wMKCkV2YWx1YXRpb24SLwoFbGluZXMYASADKAsyIC5zaG9wLmRpc2NvdW50LnYxLkxpbmVFdmFsdWF0aW9uEjYKCHNoaXBwaW5nGAIgASgLMiQuc2hvcC5kaXNjb3VudC52MS5TaGlwcGluZ0V2YWx1YXRpb24SPAoRYXBwbGllZF9jYW1wYWlnbnMYAyADKAsyIS5zaG9wLmRpc2NvdW50LnYxLkFwcGxpZWRDYW1wYWlnbhI0Cg1yZWZ1c2VkX2NvZGVzGAQgAygLMh0uc2hvcC5kaXNjb3VudC52MS5SZWZ1c2VkQ29kZRIrCg5nb29kc19zdWJ0b3RhbBgFIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIrCg5nb29kc19kaXNjb3VudBgGIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIuChFzaGlwcGluZ19kaXNjb3VudBgHIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIrCg5kaXNjb3VudF90b3RhbBgIIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIiCgV0b3RhbBgJIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIxCg1ldmFsdWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKfAQoOTGluZUV2YWx1YXRpb24SDwoHbGluZV9pZBgBIAEoCRIlCghzdWJ0b3RhbBgCIAEoCzITLnNob3AudHlwZS52MS5Nb25leRIxCgthZGp1c3RtZW50cxgDIAMoCzIcLnNob3AuZGlzY291bnQudjEuQWRqdXN0bWVudBIiCgV0b3RhbBgEIAEoCzITLnNob3AudHlwZS52MS5Nb25leSKSAQoSU2hpcHBpbmdFdmFsdWF0aW9uEiUKCHN1YnRvdGFsGAEgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5EjEKC2FkanVzdG1lbnRzGAIgAygLMhwuc2hvcC5kaXNjb3VudC52MS5BZGp1c3RtZW50EiIKBXRvdGFsGAMgASgLMhMuc2hvcC50eXBlLnYxLk1vbmV5Im4KCkFkanVzdG1lbnQSEwoLY2FtcGFpZ25faWQYASABKAkSEQoEY29kZRgCIAEoCUIDgAEBEhMKC2V4cGxhbmF0aW9uGAMgASgJEiMKBmFtb3VudBgEIAEoCzITLnNob3AudHlwZS52MS5Nb25leSKCAQoPQXBwbGllZENhbXBhaWduEhMKC2NhbXBhaWduX2lkGAEgASgJEhEKBGNvZGUYAiABKAlCA4ABARINCgV0aXRsZRgDIAEoCRITCgtleHBsYW5hdGlvbhgEIAEoCRIjCgZhbW91bnQYBSABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXkibwoLUmVmdXNlZENvZGUSEQoEY29kZRgBIAEoCUIDgAEBEjMKBnJlYXNvbhgCIAEoDjIjLnNob3AuZGlzY291bnQudjEuQ29kZVJlZnVzYWxSZWFzb24SGAoLZXhwbGFuYXRpb24YAyABKAlCA4ABASrpAwoRQ29kZVJlZnVzYWxSZWFzb24SIwofQ09ERV9SRUZVU0FMX1JFQVNPTl9VTlNQRUNJRklFRBAAEiEKHUNPREVfUkVGVVNBTF9SRUFTT05fTk9UX0ZPVU5EEAESIwofQ09ERV9SRUZVU0FMX1JFQVNPTl9OT1RfU1RBUlRFRBACEh8KG0NPREVfUkVGVVNBTF9SRUFTT05fRVhQSVJFRBADEh4KGkNPREVfUkVGVVNBTF9SRUFTT05fUEFVU0VEEAQSJQohQ09ERV9SRUZVU0FMX1JFQVNPTl9MSU1JVF9SRUFDSEVEEAUSLgoqQ09ERV9SRUZVU0FMX1JFQVNPTl9DVVNUT01FUl9MSU1JVF9SRUFDSEVEEAYSJgoiQ09ERV9SRUZVU0FMX1JFQVNPTl9OT1RfQVBQTElDQUJMRRAHEicKI0NPREVfUkVGVVNBTF9SRUFTT05fTUlOSU1VTV9OT1RfTUVUEAgSKAokQ09ERV9SRUZVU0FMX1JFQVNPTl9CVURHRVRfRVhIQVVTVEVEEAkSJgoiQ09ERV9SRUZVU0FMX1JFQVNPTl9OT1RfQ09NQklOQUJMRRAKEiwKKENPREVfUkVGVVNBTF9SRUFTT05fTE9TVF9UT19CRVRURVJfT0ZGRVIQC2IGcHJvdG8z", [file_google_protobuf_timestamp, file_shop_type_v1_money]);
 
 /**
  * A basket with everything taken off. All amounts are in the basket's currency.
@@ -93,7 +93,7 @@ export type Evaluation = Message<"shop.discount.v1.Evaluation"> & {
   total?: Money | undefined;
 
   /**
-   * The moment that it holds for: the request's `at`, or the server's clock.
+   * The moment that it holds for: the request's `evaluate_time`, or the server's clock.
    *
    * @generated from field: google.protobuf.Timestamp evaluate_time = 10;
    */
@@ -290,11 +290,11 @@ export type RefusedCode = Message<"shop.discount.v1.RefusedCode"> & {
   code: string;
 
   /**
-   * Why; where several reasons hold, the one that stands first in RefusalReason.
+   * Why; where several reasons hold, the one that stands first in CodeRefusalReason.
    *
-   * @generated from field: shop.discount.v1.RefusalReason reason = 2;
+   * @generated from field: shop.discount.v1.CodeRefusalReason reason = 2;
    */
-  reason: RefusalReason;
+  reason: CodeRefusalReason;
 
   /**
    * The same for the shopper, in English, e.g. "WINTER10 needs a basket of at least 50.00 GBP." Names no other customer's data.
@@ -314,55 +314,55 @@ export const RefusedCodeSchema: GenMessage<RefusedCode> = /*@__PURE__*/
 /**
  * Why a code did not apply, in the order in which reasons are looked for.
  *
- * @generated from enum shop.discount.v1.RefusalReason
+ * @generated from enum shop.discount.v1.CodeRefusalReason
  */
-export enum RefusalReason {
+export enum CodeRefusalReason {
   /**
    * Never answered.
    *
-   * @generated from enum value: REFUSAL_REASON_UNSPECIFIED = 0;
+   * @generated from enum value: CODE_REFUSAL_REASON_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
    * No campaign owns the code, or the one that did is archived.
    *
-   * @generated from enum value: REFUSAL_REASON_NOT_FOUND = 1;
+   * @generated from enum value: CODE_REFUSAL_REASON_NOT_FOUND = 1;
    */
   NOT_FOUND = 1,
 
   /**
    * Its campaign starts later.
    *
-   * @generated from enum value: REFUSAL_REASON_NOT_STARTED = 2;
+   * @generated from enum value: CODE_REFUSAL_REASON_NOT_STARTED = 2;
    */
   NOT_STARTED = 2,
 
   /**
    * Its campaign is over.
    *
-   * @generated from enum value: REFUSAL_REASON_EXPIRED = 3;
+   * @generated from enum value: CODE_REFUSAL_REASON_EXPIRED = 3;
    */
   EXPIRED = 3,
 
   /**
    * Its campaign is paused.
    *
-   * @generated from enum value: REFUSAL_REASON_PAUSED = 4;
+   * @generated from enum value: CODE_REFUSAL_REASON_PAUSED = 4;
    */
   PAUSED = 4,
 
   /**
    * The campaign has been redeemed as often as it may be.
    *
-   * @generated from enum value: REFUSAL_REASON_LIMIT_REACHED = 5;
+   * @generated from enum value: CODE_REFUSAL_REASON_LIMIT_REACHED = 5;
    */
   LIMIT_REACHED = 5,
 
   /**
    * This customer has redeemed it as often as one customer may.
    *
-   * @generated from enum value: REFUSAL_REASON_CUSTOMER_LIMIT_REACHED = 6;
+   * @generated from enum value: CODE_REFUSAL_REASON_CUSTOMER_LIMIT_REACHED = 6;
    */
   CUSTOMER_LIMIT_REACHED = 6,
 
@@ -370,28 +370,28 @@ export enum RefusalReason {
    * Nothing in the basket is in scope or worth anything there, the basket is in another currency, or the offer is for
    * other customers.
    *
-   * @generated from enum value: REFUSAL_REASON_NOT_APPLICABLE = 7;
+   * @generated from enum value: CODE_REFUSAL_REASON_NOT_APPLICABLE = 7;
    */
   NOT_APPLICABLE = 7,
 
   /**
    * The basket does not reach the minimum spend or quantity.
    *
-   * @generated from enum value: REFUSAL_REASON_MINIMUM_NOT_MET = 8;
+   * @generated from enum value: CODE_REFUSAL_REASON_MINIMUM_NOT_MET = 8;
    */
   MINIMUM_NOT_MET = 8,
 
   /**
    * What is left of its budget does not cover what it would take off.
    *
-   * @generated from enum value: REFUSAL_REASON_BUDGET_EXHAUSTED = 9;
+   * @generated from enum value: CODE_REFUSAL_REASON_BUDGET_EXHAUSTED = 9;
    */
   BUDGET_EXHAUSTED = 9,
 
   /**
    * It does not combine with an applied campaign of higher priority, or another code has opened its campaign already.
    *
-   * @generated from enum value: REFUSAL_REASON_NOT_COMBINABLE = 10;
+   * @generated from enum value: CODE_REFUSAL_REASON_NOT_COMBINABLE = 10;
    */
   NOT_COMBINABLE = 10,
 
@@ -399,14 +399,14 @@ export enum RefusalReason {
    * It does not combine with an applied campaign of the same priority that takes at least as much off, or the others left
    * nothing for it to take.
    *
-   * @generated from enum value: REFUSAL_REASON_LOST_TO_BETTER_OFFER = 11;
+   * @generated from enum value: CODE_REFUSAL_REASON_LOST_TO_BETTER_OFFER = 11;
    */
   LOST_TO_BETTER_OFFER = 11,
 }
 
 /**
- * Describes the enum shop.discount.v1.RefusalReason.
+ * Describes the enum shop.discount.v1.CodeRefusalReason.
  */
-export const RefusalReasonSchema: GenEnum<RefusalReason> = /*@__PURE__*/
+export const CodeRefusalReasonSchema: GenEnum<CodeRefusalReason> = /*@__PURE__*/
   enumDesc(file_shop_discount_v1_evaluation, 0);
 

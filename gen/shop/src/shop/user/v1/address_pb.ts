@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/user/v1/address.proto.
  */
 export const file_shop_user_v1_address: GenFile = /*@__PURE__*/
-  fileDesc("ChpzaG9wL3VzZXIvdjEvYWRkcmVzcy5wcm90bxIMc2hvcC51c2VyLnYxIvMBCgdBZGRyZXNzEhIKCmFkZHJlc3NfaWQYASABKAkSEgoFbGFiZWwYAiABKAlCA4ABARI4Cg5wb3N0YWxfYWRkcmVzcxgDIAEoCzIbLnNob3AudHlwZS52MS5Qb3N0YWxBZGRyZXNzQgOAAQESEgoKaXNfZGVmYXVsdBgEIAEoCBIQCghyZXZpc2lvbhgFIAEoAxIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp, file_shop_type_v1_postal_address]);
+  fileDesc("ChpzaG9wL3VzZXIvdjEvYWRkcmVzcy5wcm90bxIMc2hvcC51c2VyLnYxIvIBCgdBZGRyZXNzEhIKCmFkZHJlc3NfaWQYASABKAkSEgoFbGFiZWwYAiABKAlCA4ABARI4Cg5wb3N0YWxfYWRkcmVzcxgDIAEoCzIbLnNob3AudHlwZS52MS5Qb3N0YWxBZGRyZXNzQgOAAQESEgoKaXNfZGVmYXVsdBgEIAEoCBIPCgd2ZXJzaW9uGAUgASgDEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp, file_shop_type_v1_postal_address]);
 
 /**
  * An entry of an account's address book. An order copies the address it ships to, so a later change or removal here
@@ -56,9 +56,9 @@ export type Address = Message<"shop.user.v1.Address"> & {
    * Counts the changes of the entry's own fields, from 1; becoming or ceasing to be the default is not counted.
    * UpdateAddress takes it to detect that somebody else was faster.
    *
-   * @generated from field: int64 revision = 5;
+   * @generated from field: int64 version = 5;
    */
-  revision: bigint;
+  version: bigint;
 
   /**
    * When it was added.
@@ -68,7 +68,7 @@ export type Address = Message<"shop.user.v1.Address"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When `revision` last rose.
+   * When `version` last rose.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 7;
    */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/user/v1/user.proto.
  */
 export const file_shop_user_v1_user: GenFile = /*@__PURE__*/
-  fileDesc("ChdzaG9wL3VzZXIvdjEvdXNlci5wcm90bxIMc2hvcC51c2VyLnYxIqUCCgRVc2VyEg8KB3VzZXJfaWQYASABKAkSEgoFZW1haWwYAiABKAlCA4ABARIWCg5lbWFpbF92ZXJpZmllZBgDIAEoCBIZCgxkaXNwbGF5X25hbWUYBCABKAlCA4ABARIUCgxjb3VudHJ5X2NvZGUYBSABKAkSKAoGc3RhdHVzGAYgASgOMhguc2hvcC51c2VyLnYxLlVzZXJTdGF0dXMSDQoFcm9sZXMYByADKAkSFAoMZXh0ZXJuYWxfcmVmGAggASgJEi8KC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAqcQoKVXNlclN0YXR1cxIbChdVU0VSX1NUQVRVU19VTlNQRUNJRklFRBAAEhYKElVTRVJfU1RBVFVTX0FDVElWRRABEhYKElVTRVJfU1RBVFVTX0xPQ0tFRBACEhYKElVTRVJfU1RBVFVTX0VSQVNFRBADYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("ChdzaG9wL3VzZXIvdjEvdXNlci5wcm90bxIMc2hvcC51c2VyLnYxIqMCCgRVc2VyEg8KB3VzZXJfaWQYASABKAkSEgoFZW1haWwYAiABKAlCA4ABARIWCg5lbWFpbF92ZXJpZmllZBgDIAEoCBIZCgxkaXNwbGF5X25hbWUYBCABKAlCA4ABARIUCgxjb3VudHJ5X2NvZGUYBSABKAkSJgoFc3RhdGUYBiABKA4yFy5zaG9wLnVzZXIudjEuVXNlclN0YXRlEg0KBXJvbGVzGAcgAygJEhQKDGV4dGVybmFsX3JlZhgIIAEoCRIvCgtjcmVhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKmwKCVVzZXJTdGF0ZRIaChZVU0VSX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRVVNFUl9TVEFURV9BQ1RJVkUQARIVChFVU0VSX1NUQVRFX0xPQ0tFRBACEhUKEVVTRVJfU1RBVEVfRVJBU0VEEANiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Somebody who has an account: a shopper, an operator, or a customer taken over from another system.
@@ -60,9 +60,9 @@ export type User = Message<"shop.user.v1.User"> & {
   /**
    * Whether the account can be used.
    *
-   * @generated from field: shop.user.v1.UserStatus status = 6;
+   * @generated from field: shop.user.v1.UserState state = 6;
    */
-  status: UserStatus;
+  state: UserState;
 
   /**
    * What the account may do beyond shopping, in alphabetical order; empty for a shopper. The one role that exists is
@@ -105,41 +105,41 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
 /**
  * Whether an account can be used.
  *
- * @generated from enum shop.user.v1.UserStatus
+ * @generated from enum shop.user.v1.UserState
  */
-export enum UserStatus {
+export enum UserState {
   /**
-   * Not a status; never stored.
+   * Never answered; as a filter: active and locked accounts.
    *
-   * @generated from enum value: USER_STATUS_UNSPECIFIED = 0;
+   * @generated from enum value: USER_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
    * It can.
    *
-   * @generated from enum value: USER_STATUS_ACTIVE = 1;
+   * @generated from enum value: USER_STATE_ACTIVE = 1;
    */
   ACTIVE = 1,
 
   /**
    * An operator has locked it: no login, no refresh, until an operator unlocks it.
    *
-   * @generated from enum value: USER_STATUS_LOCKED = 2;
+   * @generated from enum value: USER_STATE_LOCKED = 2;
    */
   LOCKED = 2,
 
   /**
    * Its owner has erased it: the personal data is gone, the id remains so that orders still point somewhere. Final.
    *
-   * @generated from enum value: USER_STATUS_ERASED = 3;
+   * @generated from enum value: USER_STATE_ERASED = 3;
    */
   ERASED = 3,
 }
 
 /**
- * Describes the enum shop.user.v1.UserStatus.
+ * Describes the enum shop.user.v1.UserState.
  */
-export const UserStatusSchema: GenEnum<UserStatus> = /*@__PURE__*/
+export const UserStateSchema: GenEnum<UserState> = /*@__PURE__*/
   enumDesc(file_shop_user_v1_user, 0);
 

@@ -1,21 +1,21 @@
 /** Where a shipment stands. The last four are terminal. */
-export type ShipmentStatus =
+export type ShipmentState =
   | "CREATED"
   | "LABELLED"
   | "HANDED_OVER"
   | "IN_TRANSIT"
   | "OUT_FOR_DELIVERY"
   | "FAILED_ATTEMPT"
-  | TerminalStatus;
+  | TerminalState;
 
-export type TerminalStatus = "LOST" | "RETURNED" | "DELIVERED" | "CANCELLED";
+export type TerminalState = "LOST" | "RETURNED" | "DELIVERED" | "CANCELLED";
 
 /**
  * How strong an end is. Two different ends can only be reported by mistake, in any order; that the stronger one wins whichever came
  * first is what makes the outcome independent of the order of arrival. To be lost is a guess, to be back is seen, to be
  * received is signed for; a cancellation is our own word, given only while the carrier has nothing.
  */
-const strength: Readonly<Record<TerminalStatus, number>> = {
+const strength: Readonly<Record<TerminalState, number>> = {
   LOST: 1,
   RETURNED: 2,
   DELIVERED: 3,
@@ -25,7 +25,7 @@ const strength: Readonly<Record<TerminalStatus, number>> = {
 const onTheRoad = ["IN_TRANSIT", "OUT_FOR_DELIVERY", "FAILED_ATTEMPT"] as const;
 
 /** What may follow in motion. A missing scan may skip a step; only the last leg may repeat. */
-const next: Readonly<Record<Exclude<ShipmentStatus, TerminalStatus>, readonly ShipmentStatus[]>> = {
+const next: Readonly<Record<Exclude<ShipmentState, TerminalState>, readonly ShipmentState[]>> = {
   CREATED: ["LABELLED", "HANDED_OVER", ...onTheRoad],
   LABELLED: ["HANDED_OVER", ...onTheRoad],
   HANDED_OVER: onTheRoad,
@@ -35,22 +35,22 @@ const next: Readonly<Record<Exclude<ShipmentStatus, TerminalStatus>, readonly Sh
 };
 
 /** Whether nothing moves any more. */
-export function isTerminal(status: ShipmentStatus): status is TerminalStatus {
-  return status in strength;
+export function isTerminal(state: ShipmentState): state is TerminalState {
+  return state in strength;
 }
 
 /** Whether the shipment may still be given up: the carrier does not have it. */
-export function isCancellable(status: ShipmentStatus): boolean {
-  return status === "CREATED" || status === "LABELLED";
+export function isCancellable(state: ShipmentState): boolean {
+  return state === "CREATED" || state === "LABELLED";
 }
 
-/** The status after a report that is the next in time. A report that cannot follow changes nothing. */
-export function advance(status: ShipmentStatus, reported: ShipmentStatus): ShipmentStatus {
-  if (isTerminal(reported)) return isTerminal(status) ? stronger(status, reported) : reported;
-  if (isTerminal(status)) return status;
-  return next[status].includes(reported) ? reported : status;
+/** The state after a report that is the next in time. A report that cannot follow changes nothing. */
+export function advance(state: ShipmentState, reported: ShipmentState): ShipmentState {
+  if (isTerminal(reported)) return isTerminal(state) ? stronger(state, reported) : reported;
+  if (isTerminal(state)) return state;
+  return next[state].includes(reported) ? reported : state;
 }
 
-function stronger(a: TerminalStatus, b: TerminalStatus): TerminalStatus {
+function stronger(a: TerminalState, b: TerminalState): TerminalState {
   return strength[a] >= strength[b] ? a : b;
 }
