@@ -48,7 +48,8 @@ export function createCallTransport(stackOf: (method: DescMethod) => Send): Tran
   };
 }
 
-function newCall(
+/** A call at the top of the stack. */
+export function newCall(
   method: DescMethod,
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,

@@ -1,9 +1,9 @@
-import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { type DescMethod, type DescMethodUnary, type DescService, fromBinary } from "@bufbuild/protobuf";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import type { Client, Transport, UnaryResponse } from "@connectrpc/connect";
 import { callPolicy } from "./call-policy.js";
-import { createCallTransport } from "./call-transport.js";
+import { createCallTransport, newCall } from "./call-transport.js";
 import { TUNING_DEFAULTS, type Tuning } from "./callee/tuning.js";
 import { Callees } from "./callees.js";
 import { countLayer } from "./count-layer.js";
@@ -17,6 +17,7 @@ import { createServiceClient } from "./service-client.js";
 import { type ChannelSnapshot, snapshotOf } from "./snapshot.js";
 import { buildStack } from "./stack.js";
 import type { Protocol, Target } from "./target.js";
+import { unaryRequest } from "./unary-request.js";
 
 /** What `createChannel` takes. */
 export interface ChannelOptions {
@@ -81,8 +82,11 @@ export function createChannel(options: ChannelOptions): Channel {
     return countLayer(callee, hold)(buildStack(context));
   });
   const callOther = async (method: DescMethod, call: OutgoingCall) => {
-    const progress = { attempts: 0, tried: new Set<string>() };
-    return (await stackOf(method)({ ...call, method, timeoutMs: undefined, progress })) as UnaryResponse;
+    const unary = method as DescMethodUnary;
+    const request = unaryRequest(unary, fromBinary(unary.input, call.request.bytes()), undefined);
+    return (await stackOf(method)(
+      newCall(method, call.signal, undefined, call.header, request),
+    )) as UnaryResponse;
   };
   const transport = createCallTransport(stackOf);
   return {

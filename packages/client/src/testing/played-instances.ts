@@ -8,6 +8,10 @@ import { PolicyService } from "./policy-contract.js";
 /** Answers every unary method of the contract. */
 export type Play = (value: string, context: HandlerContext) => Promise<string>;
 
+/** Never answers; ends when its caller or its server has gone. */
+export const hang: Play = (_, { signal }) =>
+  new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
 /** One running instance of the contract. */
 export interface Instance {
   readonly url: string;
