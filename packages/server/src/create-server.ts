@@ -2,6 +2,7 @@ import { Health } from "@charter/contract/grpc/health/v1/health_pb.js";
 import type { Verifier } from "@charter/identity";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
+import { Admission } from "./admission/admission.js";
 import { declaredOnly } from "./declared-only.js";
 import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
 import { drainServer } from "./drain-server.js";
@@ -69,7 +70,8 @@ export function createServer(options: ServerOptions): Server {
   const { log, clock = systemClock, admin } = options;
   const lifecycle = new Lifecycle();
   const endpoints = endpointsOf(options, lifecycle);
-  const observed = observe(options, endpoints, clock);
+  const admission = new Admission(clock);
+  const observed = observe(options, endpoints, admission, clock);
   const whole = {
     endpoints,
     wellKnown: options.wellKnown ?? {},
@@ -77,7 +79,7 @@ export function createServer(options: ServerOptions): Server {
     readyz: readinessDocument(options.readiness ?? {}, lifecycle, clock),
     metrics: observed.document,
   };
-  const open = portOpener(options, lifecycle, clock);
+  const open = portOpener(options, lifecycle, admission, clock);
   const offers = admin ? splitOffer(whole) : { service: wholeOffer(whole), admin: undefined };
   const port = open(offers.service);
   const adminPort = offers.admin && open(offers.admin);
@@ -105,9 +107,10 @@ export function createServer(options: ServerOptions): Server {
 function portOpener(
   { log, verifier, tracer, trustedProxies = 0 }: ServerOptions,
   lifecycle: Lifecycle,
+  admission: Admission,
   clock: Clock,
 ): (offer: Offer) => OnePort {
-  const stack = createStack({ clock, verifier, lifecycle, tracer });
+  const stack = createStack({ clock, verifier, lifecycle, admission, tracer });
   return ({ endpoints, documents }) => {
     const made = createDocuments(documents, log);
     const options = { endpoints, documents: made, stack, lifecycle, log, clock, trustedProxies };

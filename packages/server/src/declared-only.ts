@@ -3,19 +3,10 @@ import type { Endpoint } from "./server-call.js";
 
 type Asks = (policy: MethodPolicy) => boolean;
 
-const isDeclared = (policy: MethodPolicy, option: string) => {
-  const paths = Object.keys(policy.provenance).filter(
-    (path) => path === option || path.startsWith(`${option}.`),
-  );
-  return paths.some((path) => policy.provenance[path] !== "default");
-};
-
 /** What a contract may say and this server does not keep. */
 const NOT_KEPT: Readonly<Record<string, Asks>> = {
-  concurrency: (policy) => isDeclared(policy, "concurrency"),
   "auth.rule.cel": (policy) => policy.auth.kind === "rule" && policy.auth.cel !== undefined,
   idempotency: (policy) => policy.idempotency !== undefined,
-  criticality: (policy) => isDeclared(policy, "criticality"),
 };
 
 /**

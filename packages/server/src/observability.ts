@@ -1,5 +1,7 @@
 import { collectProcessMetrics, MetricRegistry, PROMETHEUS_TEXT, type Tracer } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
+import type { Admission } from "./admission/admission.js";
+import { admissionSamples } from "./admission/admission-samples.js";
 import type { Document } from "./http/documents.js";
 import { TextDocument } from "./http/text-document.js";
 import type { Endpoint } from "./server-call.js";
@@ -22,11 +24,13 @@ export interface ObservabilityOptions {
 export function observe(
   { metrics: registry = new MetricRegistry(), tracer }: ObservabilityOptions,
   endpoints: ReadonlyMap<string, Endpoint>,
+  admission: Admission,
   clock: Clock,
 ): { readonly document: Document; stop(): void } {
   const forgetters = [
     collectProcessMetrics(registry, clock),
     registry.collector(() => [...endpoints.values()].flatMap(({ metrics }) => [...metrics.samples()])),
+    registry.collector(() => admissionSamples(admission.snapshot())),
   ];
   if (tracer) forgetters.push(registry.collector(() => tracer.samples()));
   return {

@@ -2,7 +2,9 @@ import type { Message } from "@bufbuild/protobuf";
 import type { Verifier } from "@charter/identity";
 import type { Tracer } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
+import type { Admission } from "./admission/admission.js";
 import { accessLog } from "./layers/access-log.js";
+import { admit } from "./layers/admit.js";
 import { ambient } from "./layers/ambient.js";
 import { authenticate } from "./layers/authenticate.js";
 import { authorise } from "./layers/authorise.js";
@@ -26,6 +28,7 @@ export interface StackOptions {
   readonly clock: Clock;
   readonly verifier: Verifier;
   readonly lifecycle: Lifecycle;
+  readonly admission: Admission;
   /** Records traces. Undefined: none is recorded. */
   readonly tracer: Tracer | undefined;
 }
@@ -37,7 +40,7 @@ export type Stack = (call: ServerCall) => AsyncIterable<Uint8Array>;
  * What happens to a call once its path has led to a method, from the outside in; cheap refusals first. (Before it, per HTTP request:
  * the guard of http/node-exchange.ts, the documents and the route of request-listener.ts.)
  */
-export function createStack({ clock, verifier, lifecycle, tracer }: StackOptions): Stack {
+export function createStack({ clock, verifier, lifecycle, admission, tracer }: StackOptions): Stack {
   // Before the first byte of the body is read.
   const outer: Layer<Uint8Array>[] = [
     telemetry(clock, tracer), // outermost, so that refusals of every other layer are counted and traced
@@ -48,6 +51,7 @@ export function createStack({ clock, verifier, lifecycle, tracer }: StackOptions
     authenticate(verifier), // who calls; a bad token costs one verification and no body
     authorise(), //            may they call this method at all
     rateByCaller(clock), //    how often may they
+    admit(admission), //       is there room for the call, or who goes first
     deadline(clock), //        the clock starts; everything below is raced against it
     streamBounds(clock), //    per message, for streams
   ];

@@ -1,5 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { type AmbientContext, runInContext } from "@charter/telemetry";
+import { criticalityOf } from "../admission/criticality-of.js";
 import { subjectOf } from "../principal-subject.js";
 import type { Layer, ServerCall } from "../server-call.js";
 
@@ -27,7 +28,7 @@ function contextOf(call: ServerCall): AmbientContext {
   return {
     requestId: call.requestId,
     signal: call.signal,
-    criticality: call.policy.criticality,
+    criticality: criticalityOf(call),
     ...(call.deadline && { deadline: call.deadline }),
     ...(traceparent && { traceparent }),
     ...(tracestate && { tracestate }),

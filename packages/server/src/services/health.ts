@@ -1,3 +1,4 @@
+import { Criticality } from "@charter/contract/charter/v1/options_pb.js";
 import {
   Health,
   HealthCheckResponse_ServingStatus as Status,
@@ -20,6 +21,8 @@ export function healthService(names: readonly string[], lifecycle: Lifecycle): I
     policy: {
       auth: { kind: { case: "public", value: true } },
       log: { level: 1 },
+      // Whoever asks decides whether the process lives; a busy one that does not answer would be restarted.
+      criticality: Criticality.CRITICAL,
       stream: { maxIdleMs: WATCH_AGE_S * 1_000, maxAgeS: WATCH_AGE_S },
     },
     servesWhileDraining: true,

@@ -1,0 +1,138 @@
+import type { MethodPolicy } from "@charter/policy";
+import type { Clock } from "@charter/time";
+import type { ServerCall } from "../server-call.js";
+import { AdmissionCounts, type ShedCounts } from "./admission-counts.js";
+import { criticalityOf } from "./criticality-of.js";
+import { LoopDelay } from "./loop-delay.js";
+import { MethodGate } from "./method-gate.js";
+import { Refusals } from "./refusals.js";
+import { Turns } from "./turns.js";
+import type { Applicant, Shed } from "./waiting-line.js";
+
+/** The admission of one method as it is now. */
+export interface MethodLoad {
+  readonly procedure: string;
+  readonly inFlight: number;
+  readonly limit: number;
+  readonly queued: number;
+  readonly admitted: number;
+  readonly shed: Readonly<Record<MethodPolicy["criticality"], ShedCounts>>;
+}
+
+/** The admission of a server as it is now. */
+export interface Load {
+  /** Calls of all methods that have a slot and wait for a turn of the event loop. */
+  readonly waitingForTurn: number;
+  readonly loopDelayMs: number;
+  /** The methods that have been called. */
+  readonly methods: readonly MethodLoad[];
+}
+
+/** Being let in. */
+export interface Slot {
+  /** The call has ended. `tellsLatency`: how long it took says something of the method, rather than of its caller. */
+  release(tellsLatency: boolean): void;
+}
+
+interface Door {
+  readonly gate: MethodGate;
+  readonly counts: AdmissionCounts;
+}
+
+/** Decides for all methods of a server who is let in, who waits and who is refused. */
+export class Admission {
+  readonly #clock: Clock;
+  readonly #doors = new Map<string, Door>();
+  readonly #turns: Turns;
+  readonly #delay: LoopDelay;
+  readonly #refusals = new Refusals();
+  #inFlight = 0;
+
+  constructor(clock: Clock, turns = new Turns(clock)) {
+    this.#clock = clock;
+    this.#turns = turns;
+    this.#delay = new LoopDelay(clock, () => this.#inFlight > 0);
+  }
+
+  /**
+   * Lets a call in, at once or after a wait.
+   *
+   * @throws ContractError OVERLOADED when it is refused; the signal's reason when its caller gave up
+   */
+  admit(call: ServerCall): Slot | Promise<Slot> {
+    const applicant = applicantOf(call);
+    const door = this.#door(call.policy);
+    if (this.#delay.sheds(applicant.criticality)) return this.#refuse(door, applicant, "loop_delay");
+    const forSlot = door.gate.enter(applicant, concurrencyOf(call.policy));
+    if (forSlot) return this.#afterWait(door, applicant, forSlot);
+    const forTurn = this.#turns.enter(applicant);
+    return forTurn ? this.#afterTurn(door, applicant, forTurn) : this.#letIn(door);
+  }
+
+  snapshot(): Load {
+    const methods = [...this.#doors].map(([procedure, { gate, counts }]) => ({
+      procedure,
+      inFlight: gate.inFlight,
+      limit: gate.limit,
+      queued: gate.queued,
+      admitted: counts.admitted,
+      shed: counts.byCriticality,
+    }));
+    return { waitingForTurn: this.#turns.waiting, loopDelayMs: this.#delay.meanMs, methods };
+  }
+
+  async #afterWait(door: Door, applicant: Applicant, wait: Promise<Shed | undefined>): Promise<Slot> {
+    const startedMs = this.#clock.monotonicMs();
+    const shed = await wait;
+    if (shed) return this.#refuse(door, applicant, shed);
+    const waitedMs = this.#clock.monotonicMs() - startedMs;
+    const rest = { ...applicant, maxWaitMs: Math.max(1, applicant.maxWaitMs - waitedMs) };
+    const forTurn = this.#turns.enter(rest);
+    return forTurn ? this.#afterTurn(door, rest, forTurn) : this.#letIn(door);
+  }
+
+  async #afterTurn(door: Door, applicant: Applicant, wait: Promise<Shed | undefined>): Promise<Slot> {
+    const shed = await wait;
+    if (!shed) return this.#letIn(door);
+    door.gate.leave(undefined);
+    return this.#refuse(door, applicant, shed);
+  }
+
+  #letIn({ gate, counts }: Door): Slot {
+    const startedMs = this.#clock.monotonicMs();
+    counts.admitted += 1;
+    this.#inFlight += 1;
+    this.#delay.watch();
+    return {
+      release: (tellsLatency) => {
+        this.#inFlight -= 1;
+        gate.leave(tellsLatency ? this.#clock.monotonicMs() - startedMs : undefined);
+      },
+    };
+  }
+
+  #refuse({ counts }: Door, { criticality, signal }: Applicant, cause: Shed): never {
+    if (cause === "gone") signal.throwIfAborted();
+    counts.shed(criticality, cause);
+    throw this.#refusals.next();
+  }
+
+  #door({ procedure, concurrency }: MethodPolicy): Door {
+    const known = this.#doors.get(procedure);
+    if (known) return known;
+    const door = { gate: new MethodGate(this.#clock, concurrency), counts: new AdmissionCounts() };
+    this.#doors.set(procedure, door);
+    return door;
+  }
+}
+
+function applicantOf(call: ServerCall): Applicant {
+  const { signal, policy } = call;
+  return { criticality: criticalityOf(call), maxWaitMs: policy.concurrency.maxQueueTimeMs, signal };
+}
+
+/** How long a stream lives tells nothing of latency, so its limit adapts only where the contract says so in so many words. */
+function concurrencyOf({ concurrency, kind, provenance }: MethodPolicy): MethodPolicy["concurrency"] {
+  if (kind === "unary" || provenance["concurrency.adaptive"] !== "default") return concurrency;
+  return { ...concurrency, adaptive: false };
+}

@@ -1,0 +1,56 @@
+import type { ConcurrencyPolicy } from "@charter/policy";
+import type { Clock } from "@charter/time";
+import { Gradient2Limit } from "./gradient2-limit.js";
+import { type Applicant, type Shed, WaitingLine } from "./waiting-line.js";
+
+/** The slots of one method and the line before them. */
+export class MethodGate {
+  readonly #clock: Clock;
+  readonly #line: WaitingLine;
+  #adaptive: Gradient2Limit | undefined;
+  #policy: ConcurrencyPolicy;
+  #inFlight = 0;
+
+  constructor(clock: Clock, policy: ConcurrencyPolicy) {
+    this.#clock = clock;
+    this.#line = new WaitingLine(clock);
+    this.#policy = policy;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get queued(): number {
+    return this.#line.size;
+  }
+
+  /** Calls that may be in flight now. */
+  get limit(): number {
+    const { maxInFlight } = this.#policy;
+    return this.#adaptive ? Math.min(maxInFlight, this.#adaptive.limit) : maxInFlight;
+  }
+
+  /** Takes a slot: undefined when there is one, otherwise what becomes of the wait for one. `policy` holds from now on. */
+  enter(applicant: Applicant, policy: ConcurrencyPolicy): Promise<Shed | undefined> | undefined {
+    this.#follow(policy);
+    if (this.#line.size > 0 || this.#inFlight >= this.limit)
+      return this.#line.enter(applicant, policy.maxQueue);
+    this.#inFlight += 1;
+    return undefined;
+  }
+
+  /** Gives a slot back, to whoever is next in line. `durationMs` is how long it was used, where that tells of the method's latency. */
+  leave(durationMs: number | undefined): void {
+    if (durationMs !== undefined)
+      this.#adaptive?.sample(durationMs, this.#inFlight, this.#policy.maxInFlight);
+    this.#inFlight -= 1;
+    while (this.#inFlight < this.limit && this.#line.admitNext()) this.#inFlight += 1;
+  }
+
+  #follow(policy: ConcurrencyPolicy): void {
+    this.#policy = policy;
+    if (policy.adaptive) this.#adaptive ??= new Gradient2Limit(this.#clock, policy.maxInFlight);
+    else this.#adaptive = undefined;
+  }
+}
