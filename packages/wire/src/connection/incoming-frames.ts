@@ -118,7 +118,10 @@ export class IncomingFrames {
     this.#assertNotIdle(streamId, "RST_STREAM");
     this.#connection.budgets.countReset();
     const stream = this.#connection.streams.get(streamId);
-    if (stream) this.#connection.closeStream(stream, resetCode(stream, bytes.readUInt32BE(start)));
+    if (!stream) return;
+    const code = resetCode(stream, bytes.readUInt32BE(start));
+    if (code === errorCodes.noError && !stream.remoteEnded) this.#connection.remoteEnd(stream, undefined);
+    this.#connection.closeStream(stream, code);
   }
 
   #priority(streamId: number, bytes: Buffer, start: number, end: number): void {
@@ -137,5 +140,9 @@ export class IncomingFrames {
 
 /** NO_ERROR may only say that the peer has said all and wants no more. RFC 9113, section 8.1. */
 function resetCode(stream: Stream, code: number): number {
-  return code === errorCodes.noError && !stream.remoteEnded ? errorCodes.protocolError : code;
+  return code === errorCodes.noError && !isComplete(stream) ? errorCodes.protocolError : code;
 }
+
+/** Node's own server may reset a stream before it sends the end of a body; the declared length then tells that nothing is missing. */
+const isComplete = ({ remoteEnded, declaredLength, receivedLength }: Stream): boolean =>
+  remoteEnded || declaredLength === receivedLength;

@@ -94,7 +94,8 @@ export const answering: RequestHandler = (stream, request, ended) => {
 
 function answerBytes(stream: Stream, length: number): StreamReceiver {
   const source = new Source(length);
-  stream.sendHeaders(head, length === 0);
+  const declared = constant.encode([{ name: "content-length", value: String(length) }]);
+  stream.sendHeaders(Buffer.concat([head, declared]), length === 0);
   source.goOn(stream);
   return source;
 }

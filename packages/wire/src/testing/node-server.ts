@@ -76,7 +76,7 @@ function echo(stream: http2.ServerHttp2Stream): void {
 }
 
 function sendBytes(stream: http2.ServerHttp2Stream, length: number): void {
-  stream.respond({ ...head }, { endStream: length === 0 });
+  stream.respond({ ...head, "content-length": length }, { endStream: length === 0 });
   let at = 0;
   const goOn = () => {
     while (at < length && !stream.destroyed) {
