@@ -52,7 +52,8 @@ async function serve(request: NodeRequest, response: NodeResponse, options: List
   await writeAnswer(answer, response, options.clock);
 }
 
-async function answerTo(exchange: Exchange, options: ListenerOptions): Promise<HttpAnswer> {
+/** Answers a sound request, whatever it came over. Never rejects. */
+export async function answerTo(exchange: Exchange, options: ListenerOptions): Promise<HttpAnswer> {
   const document = await options.documents(exchange);
   if (document) return document;
   const endpoint = options.endpoints.get(exchange.path);
@@ -100,6 +101,7 @@ function newCall(
     traffic: noTraffic(),
     span: undefined,
     bytes: dialogue.requests(endpoint.policy.payload.maxRequestBytes),
+    request: undefined,
     requests: none(),
   };
 }

@@ -45,6 +45,8 @@ export interface ServerCall {
   span: Span | undefined;
   /** Request messages as bytes, after decompression. Nothing is read before the first is asked for. */
   bytes: AsyncIterable<Uint8Array>;
+  /** The request message that was read last; set by the layer decode. What must not be shown of it is kept out of the log. */
+  request: Message | undefined;
   /** Request messages; set by the layer decode. */
   requests: AsyncIterable<Message>;
 }

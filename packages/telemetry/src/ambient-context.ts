@@ -18,6 +18,8 @@ export interface AmbientContext {
   readonly span?: Span;
   /** The authenticated user or service. */
   readonly subject?: string;
+  /** Takes the values that must not be shown out of a text about this call. Error messages in log lines go through it. */
+  readonly redactText?: (text: string) => string;
   /** Who is shed first under overload; travels to callees. */
   readonly criticality?: "sheddable" | "default" | "critical";
 }

@@ -9,6 +9,7 @@ export { type Collect, MetricRegistry } from "./metrics/registry.js";
 export type { HistogramSample, Labels, NumberSample, Sample } from "./metrics/sample.js";
 export { noTraffic, type Traffic } from "./metrics/traffic.js";
 export { REDACTED, redactMessage } from "./redact-message.js";
+export { redactedTexts, withoutTexts } from "./redacted-texts.js";
 export { childTraceparent, formatTraceparent, parseTraceparent, type TraceParent } from "./traceparent.js";
 export type { CompletedWork, Span, SpanAttributes, SpanKind } from "./tracing/span.js";
 export type { TraceHeader } from "./tracing/trace-header.js";

@@ -58,6 +58,15 @@ describe("createLogger", () => {
     expect(JSON.stringify(first())).not.toContain("ada@example.com");
   });
 
+  it("leaves out of errors what the call being served must not show", () => {
+    const { log, first } = capture();
+    const redactText = (text: string) => text.replaceAll("ada@example.com", "[redacted]");
+    const err = new Error("no ada@example.com", { cause: new TypeError("bad ada@example.com") });
+    runInContext({ requestId: "r1", redactText }, () => log.error({ err }, "x"));
+    expect(first().err).toMatchObject({ message: "no [redacted]", cause: { message: "bad [redacted]" } });
+    expect(JSON.stringify(first())).not.toContain("ada@example.com");
+  });
+
   it("ends at a chain of causes without end", () => {
     const { log, first } = capture();
     const err = new Error("loop");

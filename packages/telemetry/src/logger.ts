@@ -27,7 +27,7 @@ export interface CreateLoggerOptions {
 
 /**
  * A logger that writes one JSON object a line: time (ISO 8601), level, service, the fields given, and of the call being served
- * its requestId, traceId and subject. Errors go under `err`.
+ * its requestId, traceId and subject. Errors go under `err`, without the values that the call being served must not show.
  */
 export function createLogger(options: CreateLoggerOptions): Logger {
   const { service, level = "info", pretty = false, clock = systemClock } = options;
@@ -37,7 +37,7 @@ export function createLogger(options: CreateLoggerOptions): Logger {
     base: { service },
     timestamp: () => `,"time":"${new Date(clock.nowMs()).toISOString()}"`,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: (error: unknown) => describeError(error) },
+    serializers: { err: (error: unknown) => describeError(error, currentContext()?.redactText) },
     mixin: ambientFields,
     // Fields that a line brings itself win over those of the ambient call.
     mixinMergeStrategy: (line, ambient) => ({ ...ambient, ...line }),

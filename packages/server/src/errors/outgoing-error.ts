@@ -1,4 +1,6 @@
+import { runInContext } from "@charter/telemetry";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { redactorOf } from "../redactor-of.js";
 import type { ServerCall } from "../server-call.js";
 import { ChassisError, chassisError } from "./chassis-error.js";
 import { ContractError } from "./contract-error.js";
@@ -16,9 +18,12 @@ const NO_RETRY = { "grpc-retry-pushback-ms": "-1" };
 export function outgoingError(thrown: unknown, call: ServerCall): ConnectError {
   if (thrown instanceof ContractError) return thrown;
   if (call.signal.aborted && isAbort(thrown)) return reasonOf(call.signal);
+  // Where a statement or a call was refused in the last moment, the signal may be about to abort.
+  if (isTimeout(thrown) && call.deadline?.expired)
+    return chassisError(ChassisError.DEADLINE_EXCEEDED, { cause: thrown });
   if (!(thrown instanceof ConnectError)) return internalError(thrown, call);
   if (!isOfCallee(thrown)) return thrown;
-  call.log.warn({ err: thrown }, "a callee failed");
+  inContext(call, () => call.log.warn({ err: thrown }, "a callee failed"));
   if (TRANSIENT.includes(thrown.code))
     return new ConnectError("a service needed for this call failed", thrown.code, NO_RETRY);
   return internalError(thrown, call);
@@ -27,8 +32,12 @@ export function outgoingError(thrown: unknown, call: ServerCall): ConnectError {
 function isAbort(thrown: unknown): boolean {
   return (
     thrown instanceof Error &&
-    (thrown.name === "AbortError" || thrown.name === "TimeoutError" || thrown instanceof ConnectError)
+    (thrown.name === "AbortError" || isTimeout(thrown) || thrown instanceof ConnectError)
   );
+}
+
+function isTimeout(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "TimeoutError";
 }
 
 function reasonOf(signal: AbortSignal): ConnectError {
@@ -43,6 +52,12 @@ function isOfCallee(error: ConnectError): boolean {
 
 function internalError(thrown: unknown, call: ServerCall): ConnectError {
   const errorId = call.newId();
-  call.log.error({ err: thrown, errorId, procedure: call.policy.procedure }, "unexpected error");
+  const fields = { err: thrown, errorId, procedure: call.policy.procedure };
+  inContext(call, () => call.log.error(fields, "unexpected error"));
   return chassisError(ChassisError.INTERNAL, { metadata: { error_id: errorId }, cause: thrown });
+}
+
+/** Messages of foreign errors may quote what the caller has sent. */
+function inContext(call: ServerCall, log: () => void): void {
+  runInContext({ requestId: call.requestId, redactText: redactorOf(call) }, log);
 }

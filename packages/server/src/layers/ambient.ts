@@ -2,22 +2,35 @@ import type { Message } from "@bufbuild/protobuf";
 import { type AmbientContext, runInContext } from "@charter/telemetry";
 import { criticalityOf } from "../admission/criticality-of.js";
 import { subjectOf } from "../principal-subject.js";
+import { redactorOf } from "../redactor-of.js";
 import type { Layer, ServerCall } from "../server-call.js";
 
-/** Lets every call and log line that the handler causes inherit this call's deadline, id, trace, subject and criticality. */
+/**
+ * Lets every statement, call and log line that the handler causes inherit this call's deadline, signal, id, trace, subject and criticality.
+ * What a handler that has succeeded left at work goes on without the deadline and the signal, for it is no longer part of the call.
+ */
 export function ambient(): Layer<Message> {
   return (call, next) => {
     const context = contextOf(call);
     const iterator = runInContext(context, () => next()[Symbol.asyncIterator]());
+    const release = (step: IteratorResult<Message>) => {
+      if (step.done) unbind(context);
+      return step;
+    };
     // A generator runs in the context of whoever asks it for a value, so each asking enters the context anew.
     return {
       [Symbol.asyncIterator]: () => ({
-        next: () => runInContext(context, () => iterator.next()),
+        next: () => runInContext(context, () => iterator.next().then(release)),
         return: (value) =>
           runInContext(context, async () => (await iterator.return?.(value)) ?? { done: true, value }),
       }),
     };
   };
+}
+
+function unbind(context: { -readonly [K in keyof AmbientContext]: AmbientContext[K] }): void {
+  delete context.deadline;
+  delete context.signal;
 }
 
 function contextOf(call: ServerCall): AmbientContext {
@@ -29,6 +42,7 @@ function contextOf(call: ServerCall): AmbientContext {
     requestId: call.requestId,
     signal: call.signal,
     criticality: criticalityOf(call),
+    redactText: redactorOf(call),
     ...(call.deadline && { deadline: call.deadline }),
     ...(traceparent && { traceparent }),
     ...(tracestate && { tracestate }),

@@ -7,9 +7,10 @@ import { mapEach } from "./map-each.js";
 /** Turns request bytes into messages, as they are asked for; exactly one where the method takes one. */
 export function decode(): Layer<Message> {
   return async function* (call, next) {
-    const messages = mapEach(call.bytes, (bytes) =>
-      decodeMessage(call.method.input, bytes, call.dialogue.json),
-    );
+    const messages = mapEach(call.bytes, (bytes) => {
+      call.request = decodeMessage(call.method.input, bytes, call.dialogue.json);
+      return call.request;
+    });
     call.requests = takesOne(call) ? exactlyOne(messages) : messages;
     yield* next();
   };

@@ -1,8 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
-import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator, type Validator, type Violation } from "@bufbuild/protovalidate";
 import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { ContractError } from "../errors/contract-error.js";
+import { violationPath } from "../errors/violation-path.js";
 import type { Layer } from "../server-call.js";
 import { mapEach } from "./map-each.js";
 import { nulTextFinder } from "./nul-text.js";
@@ -28,7 +28,7 @@ export function validate(validator: Validator = createValidator()): Layer<Messag
 
 function invalid(violations: readonly Violation[]): ContractError {
   const fieldViolations = violations.slice(0, MAX_VIOLATIONS).map((it) => ({
-    field: pathToString(it.field),
+    field: violationPath(it.field),
     description: it.message || it.ruleId,
   }));
   return refused(fieldViolations);

@@ -6,6 +6,7 @@ import {
   toBinary,
   toJsonString,
 } from "@bufbuild/protobuf";
+import { jsonProblem } from "./json-problem.js";
 import { malformed } from "./request-errors.js";
 
 /** Deeper nesting than any contract has; binary messages could otherwise exhaust the stack. */
@@ -28,17 +29,11 @@ export function decodeMessage(desc: DescMessage, bytes: Uint8Array, json: boolea
       recursionLimit: RECURSION_LIMIT,
     });
   } catch (error) {
-    throw malformed(whyNot(error, json));
+    throw malformed(json ? jsonProblem(error) : "the body is not a message in protobuf's binary format");
   }
 }
 
 /** Writes a response message in protobuf's binary format or its default JSON mapping. */
 export function encodeMessage(desc: DescMessage, message: Message, json: boolean): Uint8Array {
   return json ? encoder.encode(toJsonString(desc, message)) : toBinary(desc, message);
-}
-
-// The parser's own sentence names the field at fault. It may quote a value, which the caller itself has just sent.
-function whyNot(error: unknown, json: boolean): string {
-  if (!json) return "the body is not a message in protobuf's binary format";
-  return error instanceof Error ? error.message : "the body is not JSON";
 }

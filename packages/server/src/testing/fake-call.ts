@@ -46,6 +46,7 @@ export function fakeCall(options: FakeCallOptions = {}) {
     traffic: noTraffic(),
     span: undefined,
     bytes: from([]),
+    request: undefined,
     requests: from([]),
   };
   return { call, lines };

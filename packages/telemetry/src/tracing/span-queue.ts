@@ -27,6 +27,7 @@ export class SpanQueue implements SpanProcessor {
   #waiting: ReadableSpan[] = [];
   #timer: Timer | undefined;
   #sending: Promise<void> | undefined;
+  #shutdown: Promise<void> | undefined;
   #closed = false;
   #healthy = true;
   #exported = 0;
@@ -58,8 +59,13 @@ export class SpanQueue implements SpanProcessor {
     return this.#send();
   }
 
-  /** Exports what waits, for five seconds at most, and takes no more. */
-  async shutdown(): Promise<void> {
+  /** Exports what waits, for five seconds at most, and takes no more. A second call joins the first. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#close();
+    return this.#shutdown;
+  }
+
+  async #close(): Promise<void> {
     this.#closed = true;
     let giveUp = () => {};
     const over = new Promise<void>((resolve) => {
