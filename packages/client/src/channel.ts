@@ -1,5 +1,5 @@
 import { type DescMethod, type DescMethodUnary, type DescService, fromBinary } from "@bufbuild/protobuf";
-import type { Logger } from "@charter/telemetry";
+import type { Logger, Sample } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import type { Client, Transport, UnaryResponse } from "@connectrpc/connect";
 import { callPolicy } from "./call-policy.js";
@@ -9,7 +9,7 @@ import { Callees } from "./callees.js";
 import { countLayer } from "./count-layer.js";
 import { StaleCache } from "./fallback/stale-cache.js";
 import type { Credentials } from "./identity/identity-layer.js";
-import type { OutgoingCall, Send } from "./outgoing-call.js";
+import { layered, type OutgoingCall, type Send } from "./outgoing-call.js";
 import { nodeHttp2 } from "./pool/node-http2.js";
 import { ProcessHold } from "./process-hold.js";
 import type { Lookup } from "./resolver/dns-resolver.js";
@@ -17,6 +17,9 @@ import { createServiceClient } from "./service-client.js";
 import { type ChannelSnapshot, snapshotOf } from "./snapshot.js";
 import { buildStack } from "./stack.js";
 import type { Protocol, Target } from "./target.js";
+import { CallMetrics } from "./telemetry/call-metrics.js";
+import { channelSamples } from "./telemetry/channel-samples.js";
+import { metricsLayer } from "./telemetry/metrics-layer.js";
 import { unaryRequest } from "./unary-request.js";
 
 /** What `createChannel` takes. */
@@ -54,6 +57,8 @@ export interface Channel {
   readonly transport: Transport;
   /** What is known of every callee now: endpoints, breakers, budgets, counters. */
   snapshot(): ChannelSnapshot;
+  /** The same as series, and those of every method that was called: `registry.collector(() => channel.samples())`. */
+  samples(): Sample[];
   /** Ends every call, connection, watch and timer. Later calls are refused. */
   close(): void;
 }
@@ -75,11 +80,13 @@ export function createChannel(options: ChannelOptions): Channel {
   const callees = new Callees({ targets, connect, clock, random, tuning, log, ...lookup });
   const staleAnswers = new StaleCache(clock);
   const hold = new ProcessHold();
+  const red = new CallMetrics();
   const stackOf = oncePerMethod((method) => {
     const policy = callPolicy(method);
     const callee = callees.of(method.parent);
     const context = { policy, callee, clock, random, credentials, log, staleAnswers, callOther };
-    return countLayer(callee, hold)(buildStack(context));
+    const outermost = [countLayer(callee, hold), metricsLayer(red.of(method), clock)];
+    return layered(outermost, buildStack(context));
   });
   const callOther = async (method: DescMethod, call: OutgoingCall) => {
     const unary = method as DescMethodUnary;
@@ -89,6 +96,7 @@ export function createChannel(options: ChannelOptions): Channel {
     )) as UnaryResponse;
   };
   const transport = createCallTransport(stackOf);
+  const snapshot = () => ({ callees: callees.all.map(snapshotOf), staleAnswers: staleAnswers.size });
   return {
     transport,
     client(service) {
@@ -96,7 +104,8 @@ export function createChannel(options: ChannelOptions): Channel {
       for (const method of service.methods) callPolicy(method);
       return createServiceClient(service, transport);
     },
-    snapshot: () => ({ callees: callees.all.map(snapshotOf), staleAnswers: staleAnswers.size }),
+    snapshot,
+    samples: () => [...red.samples(), ...channelSamples(snapshot())],
     close() {
       callees.close();
       staleAnswers.clear();

@@ -13,6 +13,7 @@ import { type Credentials, identityLayer } from "./identity/identity-layer.js";
 import { type Layer, layered, type Send } from "./outgoing-call.js";
 import { pickLayer } from "./pick/pick-layer.js";
 import { retryLayer } from "./retry/retry-layer.js";
+import { traceLayer } from "./telemetry/trace-layer.js";
 import { throttleLayer } from "./throttle/throttle-layer.js";
 
 /** What the layers of one method are made of. */
@@ -44,6 +45,8 @@ export function buildStack(context: StackContext): Send {
     pickLayer(policy, callee, random),
     // Of the endpoint that was picked.
     breakerLayer(policy, callee),
+    // Each attempt is work of its own in a trace.
+    traceLayer(policy),
     // Late, for it costs a token: who is refused above needs none.
     identityLayer(callee, credentials),
   ];
