@@ -52,6 +52,7 @@ export interface Buy {
 export async function build(config: BuildConfig): Promise<Buy> {
   const db = open(config, "buy");
   const channel = await connect(config);
+  config.observability?.metrics?.collector(() => channel.samples());
   const ordering = orderingOf(config, { db, channel });
   const housekeeping = new Housekeeping({ db, clock: config.clock ?? systemClock, log: config.log });
   const letGo = async () => {
