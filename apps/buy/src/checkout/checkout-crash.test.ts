@@ -2,7 +2,7 @@ import { ManualClock } from "@charter/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { RedemptionState } from "@shop/contract/shop/discount/v1/redemption_pb.js";
 import { dyingAt } from "../testing/dying.js";
-import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
+import { CHECKOUT_OPTIONS, type OrderShop, openOrderShop } from "../testing/order-shop.js";
 import { SLOT_ID } from "../testing/remembering-delivery.js";
 import { CODE } from "../testing/remembering-discount.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
@@ -15,6 +15,8 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 const FULL = { codes: [CODE], slotId: SLOT_ID };
+/** More than the longest pause between two attempts. */
+const PAUSE_MS = 31_000;
 /** A lease of a dead process has run out by then. */
 const TAKE_OVER_MS = 11_000;
 
@@ -54,9 +56,8 @@ describe("a process that dies", () => {
     const committed = shop.discount.count(RedemptionState.COMMITTED);
     const id = await shop.place(FULL);
     const dead = mortal(death);
-    const left = dead.checkout.runDue();
-    await dead.died;
-    await shop.clock.advance(TAKE_OVER_MS);
+    const [left] = await untilDead(dead);
+    await shop.clock.advance(dead.clock.nowMs() - shop.clock.nowMs() + TAKE_OVER_MS);
     await shop.settle();
     const order = await shop.order(id);
     expect(order.state).toBe("CONFIRMED");
@@ -74,9 +75,8 @@ describe("a process that dies", () => {
     const slots = shop.delivery.heldSlots();
     const id = await shop.place({ ...FULL, paymentMethod: "pm_declined" });
     const dead = mortal(death);
-    const left = dead.checkout.runDue();
-    await dead.died;
-    await shop.clock.advance(TAKE_OVER_MS);
+    const [left] = await untilDead(dead);
+    await shop.clock.advance(dead.clock.nowMs() - shop.clock.nowMs() + TAKE_OVER_MS);
     await shop.settle();
     dead.wakeUp();
     await left;
@@ -89,10 +89,9 @@ describe("a process that dies", () => {
   it("while it charges, and the order is called off meanwhile: nothing stays charged", async () => {
     const id = await shop.place({ paymentMethod: "pm_ok" });
     const dead = mortal(["payment", "authorize", "before"]);
-    const left = dead.checkout.runDue();
-    await dead.died;
+    const [left] = await untilDead(dead);
     await shop.cancel(id);
-    await shop.clock.advance(TAKE_OVER_MS);
+    await shop.clock.advance(dead.clock.nowMs() - shop.clock.nowMs() + TAKE_OVER_MS);
     await shop.settle();
     expect((await shop.order(id)).state).toBe("CANCELLED");
     // The charge that it was about to make arrives now, long after the hold was given up.

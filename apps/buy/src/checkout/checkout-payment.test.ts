@@ -55,15 +55,15 @@ describe("a payment whose outcome is not known", () => {
   });
 
   it("that charges after it was given up comes upon the tombstone", async () => {
-    const order = await checkOut("pm_authorize_late");
-    expect(order.state).toBe("FAILED");
-    await shop.provider.idle();
-    expect(await shop.provider.query(authorizationKeyOf(order.id))).toEqual({
-      kind: "declined",
-      reason: "VOIDED",
-    });
-    expect(await books(order.id)).toEqual({ charges: 0, held: 0n, merchant: 0n });
-    expect(await shop.violations()).toEqual([]);
+    const impatient = await openOrderShop({ providerTimeoutMs: 50, providerLateMs: 2_500 });
+    const id = await impatient.place({ paymentMethod: "pm_authorize_late" });
+    await impatient.settle();
+    expect((await impatient.order(id)).state).toBe("FAILED");
+    await impatient.provider.idle();
+    const { provider } = impatient;
+    expect(await provider.query(authorizationKeyOf(id))).toEqual({ kind: "declined", reason: "VOIDED" });
+    expect(await impatient.violations()).toEqual([]);
+    await impatient.close();
   });
 });
 

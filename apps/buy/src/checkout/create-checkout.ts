@@ -29,6 +29,8 @@ export interface CheckoutOptions {
   readonly leaseMs?: number;
   /** Time between two looks for what is due. Default 500. */
   readonly pollMs?: number;
+  /** Source of jitter in [0, 1). Default Math.random. */
+  readonly random?: () => number;
 }
 
 const DEFAULTS = { concurrency: 16, leaseMs: 10_000, pollMs: 500 };

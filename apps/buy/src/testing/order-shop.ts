@@ -46,11 +46,22 @@ const MAX_ROUNDS = 40;
 const PRICE_MINOR = 1_000n;
 /** More than the longest pause between two attempts. */
 const ROUND_MS = 31_000;
-const PROVIDER_TIMEOUT_MS = 50;
-const PROVIDER_LATE_MS = 2_500;
+/** Pauses between two attempts are neither nothing nor left to chance. */
+export const CHECKOUT_OPTIONS = { concurrency: 8, random: () => 0.5 };
+/** More than a busy machine needs for an operation. */
+const PROVIDER_TIMEOUT_MS = 5_000;
+
+/** How the shop's payment provider behaves. */
+export interface ShopOptions {
+  readonly providerTimeoutMs?: number;
+  readonly providerLateMs?: number;
+}
 
 /** The order side of the shop on a real database, with discount and delivery played by real servers and a clock of the test's own. */
-export async function openOrderShop() {
+export async function openOrderShop({
+  providerTimeoutMs = PROVIDER_TIMEOUT_MS,
+  providerLateMs = 0,
+}: ShopOptions = {}) {
   const clock = new ManualClock(Date.UTC(2024, 5, 1));
   const log = createLogger({ service: "test", level: "silent" });
   const schema = await openTestSchema();
@@ -75,12 +86,12 @@ export async function openOrderShop() {
   const provider = new EmbeddedProvider({
     db: providerDb,
     log,
-    timeoutMs: PROVIDER_TIMEOUT_MS,
-    lateMs: PROVIDER_LATE_MS,
+    timeoutMs: providerTimeoutMs,
+    lateMs: providerLateMs,
   });
   const clients = { discount: channel.client(DiscountService), delivery: channel.client(DeliveryService) };
   const deps = { db, clock, log, payment: provider, ...clients };
-  const openCheckout = () => createCheckout(deps, { concurrency: 8 });
+  const openCheckout = () => createCheckout(deps, CHECKOUT_OPTIONS);
   const checkout = openCheckout();
   const changes = new OrderChanges({
     clock,

@@ -41,6 +41,8 @@ export class RememberingDelivery {
   readonly slots = new Map<string, number>();
   /** Places of the slot. */
   capacity = 1_000_000;
+  /** How long a reservation is held. */
+  holdMs = HOLD_MS;
   readonly #clock: Clock;
   readonly #changes: Change[] = [];
   readonly #watchers = new Set<() => void>();
@@ -113,7 +115,7 @@ export class RememberingDelivery {
   #reserveSlot({ reservationKey, slotId }: ReserveSlotRequest) {
     const known = this.slots.get(reservationKey);
     if (known === 0) throw refuse(DeliveryError.RESERVATION_RELEASED);
-    const expiresAtMs = this.#clock.nowMs() + HOLD_MS;
+    const expiresAtMs = this.#clock.nowMs() + this.holdMs;
     const lives = known !== undefined && known > this.#clock.nowMs();
     if (!lives && this.heldSlots() >= this.capacity) throw refuse(DeliveryError.SLOT_FULL);
     if (!lives) this.slots.set(reservationKey, expiresAtMs);

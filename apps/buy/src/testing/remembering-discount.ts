@@ -26,6 +26,8 @@ export class RememberingDiscount {
   readonly redemptions = new Map<string, Redemption>();
   /** How many redemptions the campaign allows. */
   limit = 1_000_000;
+  /** How long a reservation is held at most, whatever is asked for. */
+  maxHoldMs = Number.MAX_SAFE_INTEGER;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -58,7 +60,7 @@ export class RememberingDiscount {
     if (known?.state === RedemptionState.RELEASED) throw refuse(DiscountError.REDEMPTION_RELEASED);
     if (known && this.#holds(known)) return this.#answer(redemptionId);
     this.#checkLimit(DiscountError.LIMIT_REACHED);
-    const expiresAtMs = this.#clock.nowMs() + (ttlS || 900) * 1_000;
+    const expiresAtMs = this.#clock.nowMs() + Math.min(this.maxHoldMs, (ttlS || 900) * 1_000);
     this.redemptions.set(redemptionId, { state: RedemptionState.RESERVED, expiresAtMs });
     return this.#answer(redemptionId);
   }

@@ -305,6 +305,7 @@ export const QuoteCartResponseSchema: GenMessage<QuoteCartResponse> = /*@__PURE_
 export const CartService: GenService<{
   /**
    * Answers the caller's cart at today's prices. One that never held anything answers as an empty cart of version 0.
+   * Errors: none of its own.
    *
    * @generated from rpc shop.buy.v1.CartService.GetCart
    */
@@ -316,8 +317,11 @@ export const CartService: GenService<{
   /**
    * Sets how many units of a product the cart holds. 0 removes the product. Setting what is there already, or removing
    * what is not, is a no-op: the version stays. More units than are available may be set: the line then says so.
+   *
    * Errors: PRODUCT_NOT_FOUND, PRODUCT_WITHDRAWN (not for quantity 0); CART_FULL; CURRENCY_MISMATCH; CART_CHANGED when
    * `expected_version` is given and another one is current.
+   * Ordering: changes of one cart act one after the other; `expected_version` refuses the later of two.
+   * Idempotency: by its meaning; the request names the quantity it wants.
    *
    * @generated from rpc shop.buy.v1.CartService.SetItem
    */
@@ -328,7 +332,10 @@ export const CartService: GenService<{
   },
   /**
    * Removes a product. One that is not in the cart is a no-op, whether or not the catalogue knows it.
+   *
    * Errors: CART_CHANGED when `expected_version` is given and another one is current.
+   * Ordering: changes of one cart act one after the other; `expected_version` refuses the later of two.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.buy.v1.CartService.RemoveItem
    */
@@ -340,7 +347,9 @@ export const CartService: GenService<{
   /**
    * Brings in what the shopper collected before logging in. For a product that is in both, the larger quantity counts,
    * so that a repeat is a no-op. Lines that cannot be brought in are named in the answer and do not disturb the others.
+   *
    * Errors: none of its own.
+   * Idempotency: by its meaning; the larger quantity stays the larger.
    *
    * @generated from rpc shop.buy.v1.CartService.MergeCart
    */
@@ -354,6 +363,7 @@ export const CartService: GenService<{
    * discounts that says so (`discounts_unavailable`), a delivery service that does not answer one without shipping
    * (`delivery_unavailable`): neither is an error, nor is a code that has no effect, which is in `refused_codes` with
    * the reason.
+   *
    * Errors: CART_EMPTY, also when only withdrawn products are left; ADDRESS_NOT_SERVED; DELIVERY_OPTION_UNAVAILABLE
    * when a service level is given that is not offered; CURRENCY_MISMATCH when a product has changed its currency since;
    * INVALID_ARGUMENT for a postal code that the country cannot have.

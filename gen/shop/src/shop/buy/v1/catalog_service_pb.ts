@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/catalog_service.proto.
  */
 export const file_shop_buy_v1_catalog_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFzaG9wL2J1eS92MS9jYXRhbG9nX3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIlsKE0xpc3RQcm9kdWN0c1JlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8ImgKFExpc3RQcm9kdWN0c1Jlc3BvbnNlEiYKCHByb2R1Y3RzGAEgAygLMhQuc2hvcC5idXkudjEuUHJvZHVjdBIoCgRwYWdlGAIgASgLMhouc2hvcC50eXBlLnYxLlBhZ2VSZXNwb25zZSIrChFHZXRQcm9kdWN0UmVxdWVzdBIWCgNza3UYASABKAlCCbpIBnIEEAEYKCI7ChJHZXRQcm9kdWN0UmVzcG9uc2USJQoHcHJvZHVjdBgBIAEoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QiPgoXQmF0Y2hHZXRQcm9kdWN0c1JlcXVlc3QSIwoEc2t1cxgBIAMoCUIVukgSkgEPCAEQyAEYASIGcgQQARgoIlgKGEJhdGNoR2V0UHJvZHVjdHNSZXNwb25zZRImCghwcm9kdWN0cxgBIAMoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QSFAoMbWlzc2luZ19za3VzGAIgAygJIlsKFVNlYXJjaFByb2R1Y3RzUmVxdWVzdBInCgRwYWdlGAEgASgLMhkuc2hvcC50eXBlLnYxLlBhZ2VSZXF1ZXN0EhkKBXF1ZXJ5GAIgASgJQgq6SAdyBRABGMgBImoKFlNlYXJjaFByb2R1Y3RzUmVzcG9uc2USJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlImwKFFVwc2VydFByb2R1Y3RSZXF1ZXN0EjEKB3Byb2R1Y3QYASABKAsyGC5zaG9wLmJ1eS52MS5Qcm9kdWN0U3BlY0IGukgDyAEBEiEKEGV4cGVjdGVkX3ZlcnNpb24YAiABKANCB7pIBCICKAAiagoVVXBzZXJ0UHJvZHVjdFJlc3BvbnNlEiUKB3Byb2R1Y3QYASABKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EioKB291dGNvbWUYAiABKA4yGS5zaG9wLmJ1eS52MS5Xcml0ZU91dGNvbWUi3gEKD1NldFByaWNlUmVxdWVzdBIWCgNza3UYASABKAlCCbpIBnIEEAEYKBKPAQoFcHJpY2UYAiABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXlCa7pIaLoBYgoPc2V0X3ByaWNlLnByaWNlEiJtaW5vciBtdXN0IGJlIGZyb20gMCB0byAxMDAwMDAwMDAwGit0aGlzLm1pbm9yID49IDAgJiYgdGhpcy5taW5vciA8PSAxMDAwMDAwMDAwyAEBEiEKEGV4cGVjdGVkX3ZlcnNpb24YAyABKANCB7pIBCICKAAiOQoQU2V0UHJpY2VSZXNwb25zZRIlCgdwcm9kdWN0GAEgASgLMhQuc2hvcC5idXkudjEuUHJvZHVjdCLGAQoSQWRqdXN0U3RvY2tSZXF1ZXN0EiMKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIKukgHcgUQARiAARIWCgNza3UYAiABKAlCCbpIBnIEEAEYKBIlCgVkZWx0YRgDIAEoA0IWukgTIhE4ABjAhD0owPvC////////ARI0CgZyZWFzb24YBCABKA4yGC5zaG9wLmJ1eS52MS5TdG9ja1JlYXNvbkIKukgHggEEEAEgABIWCgRub3RlGAUgASgJQgi6SAVyAxjIASI9ChNBZGp1c3RTdG9ja1Jlc3BvbnNlEiYKBXN0b2NrGAEgASgLMhcuc2hvcC5idXkudjEuU3RvY2tMZXZlbCK2AQoVSW1wb3J0UHJvZHVjdHNSZXF1ZXN0EjEKB3Byb2R1Y3QYASABKAsyGC5zaG9wLmJ1eS52MS5Qcm9kdWN0U3BlY0IGukgDyAEBEjgKDG9ic2VydmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBARIwCg1zdG9ja19yZWNlaXB0GAMgASgLMhkuc2hvcC5idXkudjEuU3RvY2tSZWNlaXB0Ik8KDFN0b2NrUmVjZWlwdBIfCgtyZWNlaXB0X2tleRgBIAEoCUIKukgHcgUQARiAARIeCghxdWFudGl0eRgCIAEoA0IMukgJIgcYgK3iBCgBIl8KDlJlZnVzZWRQcm9kdWN0Eg0KBWluZGV4GAEgASgDEgsKA3NrdRgCIAEoCRIxCgZyZWFzb24YAyABKA4yIS5zaG9wLmJ1eS52MS5Qcm9kdWN0UmVmdXNhbFJlYXNvbiK+AQoWSW1wb3J0UHJvZHVjdHNSZXNwb25zZRIQCghyZWNlaXZlZBgBIAEoAxIPCgdjcmVhdGVkGAIgASgDEg8KB3VwZGF0ZWQYAyABKAMSEQoJdW5jaGFuZ2VkGAQgASgDEhcKD3JlY2VpcHRzX2Jvb2tlZBgFIAEoAxIWCg5yZWNlaXB0c19rbm93bhgGIAEoAxIsCgdyZWZ1c2VkGAcgAygLMhsuc2hvcC5idXkudjEuUmVmdXNlZFByb2R1Y3QqgAEKDFdyaXRlT3V0Y29tZRIdChlXUklURV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGQoVV1JJVEVfT1VUQ09NRV9DUkVBVEVEEAESGQoVV1JJVEVfT1VUQ09NRV9VUERBVEVEEAISGwoXV1JJVEVfT1VUQ09NRV9VTkNIQU5HRUQQAyqrAQoLU3RvY2tSZWFzb24SHAoYU1RPQ0tfUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUU1RPQ0tfUkVBU09OX1JFQ0VJUFQQARIbChdTVE9DS19SRUFTT05fQ09SUkVDVElPThACEhcKE1NUT0NLX1JFQVNPTl9EQU1BR0UQAxIVChFTVE9DS19SRUFTT05fTE9TUxAEEhcKE1NUT0NLX1JFQVNPTl9SRVRVUk4QBSqaAQoUUHJvZHVjdFJlZnVzYWxSZWFzb24SJgoiUFJPRFVDVF9SRUZVU0FMX1JFQVNPTl9VTlNQRUNJRklFRBAAEi0KKVBST0RVQ1RfUkVGVVNBTF9SRUFTT05fUkVDRUlQVF9LRVlfUkVVU0VEEAESKwonUFJPRFVDVF9SRUZVU0FMX1JFQVNPTl9DVVJSRU5DWV9DSEFOR0VEEAIylQgKDkNhdGFsb2dTZXJ2aWNlEmMKDExpc3RQcm9kdWN0cxIgLnNob3AuYnV5LnYxLkxpc3RQcm9kdWN0c1JlcXVlc3QaIS5zaG9wLmJ1eS52MS5MaXN0UHJvZHVjdHNSZXNwb25zZSIOkAIBgoAZB2IFCgMIrAISXAoKR2V0UHJvZHVjdBIeLnNob3AuYnV5LnYxLkdldFByb2R1Y3RSZXF1ZXN0Gh8uc2hvcC5idXkudjEuR2V0UHJvZHVjdFJlc3BvbnNlIg2QAgGCgBkGYgQKAgg8EmQKEEJhdGNoR2V0UHJvZHVjdHMSJC5zaG9wLmJ1eS52MS5CYXRjaEdldFByb2R1Y3RzUmVxdWVzdBolLnNob3AuYnV5LnYxLkJhdGNoR2V0UHJvZHVjdHNSZXNwb25zZSIDkAIBEm8KDlNlYXJjaFByb2R1Y3RzEiIuc2hvcC5idXkudjEuU2VhcmNoUHJvZHVjdHNSZXF1ZXN0GiMuc2hvcC5idXkudjEuU2VhcmNoUHJvZHVjdHNSZXNwb25zZSIUkAIBgoAZDSoJCAEQMhjoByBkaAESgwEKDVVwc2VydFByb2R1Y3QSIS5zaG9wLmJ1eS52MS5VcHNlcnRQcm9kdWN0UmVxdWVzdBoiLnNob3AuYnV5LnYxLlVwc2VydFByb2R1Y3RSZXNwb25zZSIrkAICgoAZJDIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3J6CREAAAAAAADwPxJ0CghTZXRQcmljZRIcLnNob3AuYnV5LnYxLlNldFByaWNlUmVxdWVzdBodLnNob3AuYnV5LnYxLlNldFByaWNlUmVzcG9uc2UiK5ACAoKAGSQyFxoVCglvcGVyYXRvcnMSCG9wZXJhdG9yegkRAAAAAAAA8D8SjQEKC0FkanVzdFN0b2NrEh8uc2hvcC5idXkudjEuQWRqdXN0U3RvY2tSZXF1ZXN0GiAuc2hvcC5idXkudjEuQWRqdXN0U3RvY2tSZXNwb25zZSI7goAZNzIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3I6EQoPaWRlbXBvdGVuY3lfa2V5egkRAAAAAAAA8D8SmgEKDkltcG9ydFByb2R1Y3RzEiIuc2hvcC5idXkudjEuSW1wb3J0UHJvZHVjdHNSZXF1ZXN0GiMuc2hvcC5idXkudjEuSW1wb3J0UHJvZHVjdHNSZXNwb25zZSI9goAZORoLCLDqARCEBxignAEiAggEMhcaFQoJb3BlcmF0b3JzEghvcGVyYXRvckICCAF6CREAAAAAAADwPygBGkCCgBk8CgYI6AcQiCcSCQiAgAQQgICAATICCAFCAggDchQJK4cW2c737z8QZBmuR+F6FK7vP3oJEZqZmZmZmbk/YgZwcm90bzM", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
+  fileDesc("CiFzaG9wL2J1eS92MS9jYXRhbG9nX3NlcnZpY2UucHJvdG8SC3Nob3AuYnV5LnYxIlsKE0xpc3RQcm9kdWN0c1JlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdBIbCgpjb2xsZWN0aW9uGAIgASgJQge6SARyAhg8ImgKFExpc3RQcm9kdWN0c1Jlc3BvbnNlEiYKCHByb2R1Y3RzGAEgAygLMhQuc2hvcC5idXkudjEuUHJvZHVjdBIoCgRwYWdlGAIgASgLMhouc2hvcC50eXBlLnYxLlBhZ2VSZXNwb25zZSIrChFHZXRQcm9kdWN0UmVxdWVzdBIWCgNza3UYASABKAlCCbpIBnIEEAEYKCI7ChJHZXRQcm9kdWN0UmVzcG9uc2USJQoHcHJvZHVjdBgBIAEoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QiPgoXQmF0Y2hHZXRQcm9kdWN0c1JlcXVlc3QSIwoEc2t1cxgBIAMoCUIVukgSkgEPCAEQyAEYASIGcgQQARgoIlgKGEJhdGNoR2V0UHJvZHVjdHNSZXNwb25zZRImCghwcm9kdWN0cxgBIAMoCzIULnNob3AuYnV5LnYxLlByb2R1Y3QSFAoMbWlzc2luZ19za3VzGAIgAygJIlsKFVNlYXJjaFByb2R1Y3RzUmVxdWVzdBInCgRwYWdlGAEgASgLMhkuc2hvcC50eXBlLnYxLlBhZ2VSZXF1ZXN0EhkKBXF1ZXJ5GAIgASgJQgq6SAdyBRABGMgBImoKFlNlYXJjaFByb2R1Y3RzUmVzcG9uc2USJgoIcHJvZHVjdHMYASADKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlImwKFFVwc2VydFByb2R1Y3RSZXF1ZXN0EjEKB3Byb2R1Y3QYASABKAsyGC5zaG9wLmJ1eS52MS5Qcm9kdWN0U3BlY0IGukgDyAEBEiEKEGV4cGVjdGVkX3ZlcnNpb24YAiABKANCB7pIBCICKAAiagoVVXBzZXJ0UHJvZHVjdFJlc3BvbnNlEiUKB3Byb2R1Y3QYASABKAsyFC5zaG9wLmJ1eS52MS5Qcm9kdWN0EioKB291dGNvbWUYAiABKA4yGS5zaG9wLmJ1eS52MS5Xcml0ZU91dGNvbWUi3gEKD1NldFByaWNlUmVxdWVzdBIWCgNza3UYASABKAlCCbpIBnIEEAEYKBKPAQoFcHJpY2UYAiABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXlCa7pIaLoBYgoPc2V0X3ByaWNlLnByaWNlEiJtaW5vciBtdXN0IGJlIGZyb20gMCB0byAxMDAwMDAwMDAwGit0aGlzLm1pbm9yID49IDAgJiYgdGhpcy5taW5vciA8PSAxMDAwMDAwMDAwyAEBEiEKEGV4cGVjdGVkX3ZlcnNpb24YAyABKANCB7pIBCICKAAiOQoQU2V0UHJpY2VSZXNwb25zZRIlCgdwcm9kdWN0GAEgASgLMhQuc2hvcC5idXkudjEuUHJvZHVjdCLGAQoSQWRqdXN0U3RvY2tSZXF1ZXN0EiMKD2lkZW1wb3RlbmN5X2tleRgBIAEoCUIKukgHcgUQARiAARIWCgNza3UYAiABKAlCCbpIBnIEEAEYKBIlCgVkZWx0YRgDIAEoA0IWukgTIhE4ABjAhD0owPvC////////ARI0CgZyZWFzb24YBCABKA4yGC5zaG9wLmJ1eS52MS5TdG9ja1JlYXNvbkIKukgHggEEEAEgABIWCgRub3RlGAUgASgJQgi6SAVyAxjIASI9ChNBZGp1c3RTdG9ja1Jlc3BvbnNlEiYKBXN0b2NrGAEgASgLMhcuc2hvcC5idXkudjEuU3RvY2tMZXZlbCK2AQoVSW1wb3J0UHJvZHVjdHNSZXF1ZXN0EjEKB3Byb2R1Y3QYASABKAsyGC5zaG9wLmJ1eS52MS5Qcm9kdWN0U3BlY0IGukgDyAEBEjgKDG9ic2VydmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBARIwCg1zdG9ja19yZWNlaXB0GAMgASgLMhkuc2hvcC5idXkudjEuU3RvY2tSZWNlaXB0Ik8KDFN0b2NrUmVjZWlwdBIfCgtyZWNlaXB0X2tleRgBIAEoCUIKukgHcgUQARiAARIeCghxdWFudGl0eRgCIAEoA0IMukgJIgcYgK3iBCgBIl8KDlJlZnVzZWRQcm9kdWN0Eg0KBWluZGV4GAEgASgDEgsKA3NrdRgCIAEoCRIxCgZyZWFzb24YAyABKA4yIS5zaG9wLmJ1eS52MS5Qcm9kdWN0UmVmdXNhbFJlYXNvbiK+AQoWSW1wb3J0UHJvZHVjdHNSZXNwb25zZRIQCghyZWNlaXZlZBgBIAEoAxIPCgdjcmVhdGVkGAIgASgDEg8KB3VwZGF0ZWQYAyABKAMSEQoJdW5jaGFuZ2VkGAQgASgDEhcKD3JlY2VpcHRzX2Jvb2tlZBgFIAEoAxIWCg5yZWNlaXB0c19rbm93bhgGIAEoAxIsCgdyZWZ1c2VkGAcgAygLMhsuc2hvcC5idXkudjEuUmVmdXNlZFByb2R1Y3QqgAEKDFdyaXRlT3V0Y29tZRIdChlXUklURV9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGQoVV1JJVEVfT1VUQ09NRV9DUkVBVEVEEAESGQoVV1JJVEVfT1VUQ09NRV9VUERBVEVEEAISGwoXV1JJVEVfT1VUQ09NRV9VTkNIQU5HRUQQAyqrAQoLU3RvY2tSZWFzb24SHAoYU1RPQ0tfUkVBU09OX1VOU1BFQ0lGSUVEEAASGAoUU1RPQ0tfUkVBU09OX1JFQ0VJUFQQARIbChdTVE9DS19SRUFTT05fQ09SUkVDVElPThACEhcKE1NUT0NLX1JFQVNPTl9EQU1BR0UQAxIVChFTVE9DS19SRUFTT05fTE9TUxAEEhcKE1NUT0NLX1JFQVNPTl9SRVRVUk4QBSqaAQoUUHJvZHVjdFJlZnVzYWxSZWFzb24SJgoiUFJPRFVDVF9SRUZVU0FMX1JFQVNPTl9VTlNQRUNJRklFRBAAEi0KKVBST0RVQ1RfUkVGVVNBTF9SRUFTT05fUkVDRUlQVF9LRVlfUkVVU0VEEAESKwonUFJPRFVDVF9SRUZVU0FMX1JFQVNPTl9DVVJSRU5DWV9DSEFOR0VEEAIynwgKDkNhdGFsb2dTZXJ2aWNlEmMKDExpc3RQcm9kdWN0cxIgLnNob3AuYnV5LnYxLkxpc3RQcm9kdWN0c1JlcXVlc3QaIS5zaG9wLmJ1eS52MS5MaXN0UHJvZHVjdHNSZXNwb25zZSIOkAIBgoAZB2IFCgMIrAISXAoKR2V0UHJvZHVjdBIeLnNob3AuYnV5LnYxLkdldFByb2R1Y3RSZXF1ZXN0Gh8uc2hvcC5idXkudjEuR2V0UHJvZHVjdFJlc3BvbnNlIg2QAgGCgBkGYgQKAgg8EmQKEEJhdGNoR2V0UHJvZHVjdHMSJC5zaG9wLmJ1eS52MS5CYXRjaEdldFByb2R1Y3RzUmVxdWVzdBolLnNob3AuYnV5LnYxLkJhdGNoR2V0UHJvZHVjdHNSZXNwb25zZSIDkAIBEm8KDlNlYXJjaFByb2R1Y3RzEiIuc2hvcC5idXkudjEuU2VhcmNoUHJvZHVjdHNSZXF1ZXN0GiMuc2hvcC5idXkudjEuU2VhcmNoUHJvZHVjdHNSZXNwb25zZSIUkAIBgoAZDSoJCAEQMhjoByBkaAESgwEKDVVwc2VydFByb2R1Y3QSIS5zaG9wLmJ1eS52MS5VcHNlcnRQcm9kdWN0UmVxdWVzdBoiLnNob3AuYnV5LnYxLlVwc2VydFByb2R1Y3RSZXNwb25zZSIrkAICgoAZJDIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3J6CREAAAAAAADwPxJ0CghTZXRQcmljZRIcLnNob3AuYnV5LnYxLlNldFByaWNlUmVxdWVzdBodLnNob3AuYnV5LnYxLlNldFByaWNlUmVzcG9uc2UiK5ACAoKAGSQyFxoVCglvcGVyYXRvcnMSCG9wZXJhdG9yegkRAAAAAAAA8D8SlAEKC0FkanVzdFN0b2NrEh8uc2hvcC5idXkudjEuQWRqdXN0U3RvY2tSZXF1ZXN0GiAuc2hvcC5idXkudjEuQWRqdXN0U3RvY2tSZXNwb25zZSJCkAICgoAZOzIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3I6FQoPaWRlbXBvdGVuY3lfa2V5EICjBXoJEQAAAAAAAPA/Ep0BCg5JbXBvcnRQcm9kdWN0cxIiLnNob3AuYnV5LnYxLkltcG9ydFByb2R1Y3RzUmVxdWVzdBojLnNob3AuYnV5LnYxLkltcG9ydFByb2R1Y3RzUmVzcG9uc2UiQJACAoKAGTkaCwiw6gEQhAcYoJwBIgIIBDIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3JCAggBegkRAAAAAAAA8D8oARpAgoAZPAoGCOgHEIgnEgkIgIAEEICAgAEyAggBQgIIA3IUCSuHFtnO9+8/EGQZrkfhehSu7z96CRGamZmZmZm5P2IGcHJvdG8z", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_product, file_shop_type_v1_money, file_shop_type_v1_page]);
 
 /**
  * Which products to list.
@@ -711,7 +711,9 @@ export const CatalogService: GenService<{
   /**
    * Lists active products in ascending order of SKU (byte order), also of one collection only. An unknown collection is
    * an empty list. `{}` asks for the first page of everything.
-   * Errors: INVALID_ARGUMENT for a page token of another list.
+   *
+   * Errors: INVALID_ARGUMENT for a page token that this list did not give.
+   * Ordering: ascending by SKU in byte order.
    *
    * @generated from rpc shop.buy.v1.CatalogService.ListProducts
    */
@@ -722,6 +724,7 @@ export const CatalogService: GenService<{
   },
   /**
    * Answers one product, withdrawn ones included.
+   *
    * Errors: PRODUCT_NOT_FOUND.
    *
    * @generated from rpc shop.buy.v1.CatalogService.GetProduct
@@ -746,7 +749,9 @@ export const CatalogService: GenService<{
    * Finds active products by the words of their SKU, name, collections and description: every word must occur, a name
    * counts more than a description, and the last word may be unfinished. Best match first, then by SKU. Nothing found
    * is an empty list.
-   * Errors: INVALID_ARGUMENT for a page token of another search.
+   *
+   * Errors: INVALID_ARGUMENT for a page token that this search did not give.
+   * Ordering: descending by rank, then ascending by SKU.
    *
    * @generated from rpc shop.buy.v1.CatalogService.SearchProducts
    */
@@ -756,9 +761,13 @@ export const CatalogService: GenService<{
     output: typeof SearchProductsResponseSchema;
   },
   /**
-   * Creates the product or replaces what it says; its stock stays. Idempotent: saying the same again is a no-op
-   * (UNCHANGED). It always counts as the newest observation, so an import of older data does not undo it.
+   * Creates the product or replaces what it says; its stock stays. It always counts as the newest observation, so an
+   * import of older data does not undo it.
+   *
    * Errors: PRODUCT_CHANGED when `expected_version` is given and another one is current.
+   * No-op: saying what is there already answers UNCHANGED and leaves the version as it is.
+   * Ordering: of two concurrent writes with one `expected_version` one succeeds, the other is PRODUCT_CHANGED.
+   * Idempotency: by its meaning; the request names the values it wants.
    *
    * @generated from rpc shop.buy.v1.CatalogService.UpsertProduct
    */
@@ -768,9 +777,11 @@ export const CatalogService: GenService<{
     output: typeof UpsertProductResponseSchema;
   },
   /**
-   * Changes only a product's price. Carts and quotes see it at once, placed orders keep theirs. Setting the current
-   * price again is a no-op.
+   * Changes only a product's price. Carts and quotes see it at once, placed orders keep theirs.
+   *
    * Errors: PRODUCT_NOT_FOUND; PRODUCT_CHANGED when `expected_version` is given and another one is current.
+   * No-op: the current price leaves the version as it is.
+   * Idempotency: by its meaning; the request names the value it wants.
    *
    * @generated from rpc shop.buy.v1.CatalogService.SetPrice
    */
@@ -780,9 +791,11 @@ export const CatalogService: GenService<{
     output: typeof SetPriceResponseSchema;
   },
   /**
-   * Books units in or out of the stock on hand, with a reason, as an entry of the ledger that stays. A repeated key
-   * answers as the first time and books nothing.
+   * Books units in or out of the stock on hand, with a reason, as an entry of the ledger that stays.
+   *
    * Errors: PRODUCT_NOT_FOUND; STOCK_BELOW_RESERVED; IDEMPOTENCY_KEY_REUSED.
+   * Ordering: adjustments of one product act one after the other.
+   * Idempotency: by `idempotency_key`, kept per caller; a repeat answers as the first time and books nothing.
    *
    * @generated from rpc shop.buy.v1.CatalogService.AdjustStock
    */
@@ -793,13 +806,15 @@ export const CatalogService: GenService<{
   },
   /**
    * Takes in any number of products, one a message, in the order of the messages; ends with an account of all of them.
-   * Idempotent: an observation that is not newer than what the catalogue knows changes nothing, and a stock receipt is
+   * No-op: an observation that is not newer than what the catalogue knows changes nothing, and a stock receipt is
    * booked once per key, so that importing the same file again changes nothing. A product that is in the catalogue
    * keeps its stock beyond the receipt.
    *
    * Messages are stored in batches while the stream runs. A row whose content cannot be accepted is refused by its
    * index and does not disturb the others. A message that breaks a rule of its fields ends the stream with
    * INVALID_ARGUMENT; what was stored before it stays, and repeating the corrected stream as a whole is safe.
+   * Errors: INVALID_ARGUMENT as above; a refused row is none.
+   * Idempotency: by `observe_time` and `receipt_key`, for ever.
    *
    * @generated from rpc shop.buy.v1.CatalogService.ImportProducts
    */

@@ -37,7 +37,8 @@ export type Order = Message<"shop.buy.v1.Order"> & {
   orderId: string;
 
   /**
-   * Who ordered, as the user service names them; empty for an imported order of a guest or of somebody who has no account.
+   * Who ordered, as the user service names them; empty for an imported order of a guest or of somebody who has no
+   * account.
    *
    * @generated from field: string customer_id = 2;
    */

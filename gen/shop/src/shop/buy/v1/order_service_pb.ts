@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file shop/buy/v1/order_service.proto.
  */
 export const file_shop_buy_v1_order_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch9zaG9wL2J1eS92MS9vcmRlcl9zZXJ2aWNlLnByb3RvEgtzaG9wLmJ1eS52MSLTBAoRUGxhY2VPcmRlclJlcXVlc3QSIwoPaWRlbXBvdGVuY3lfa2V5GAEgASgJQgq6SAdyBRABGIABEh0KDGNhcnRfdmVyc2lvbhgCIAEoA0IHukgEIgIoARJ8Cg5leHBlY3RlZF90b3RhbBgDIAEoCzITLnNob3AudHlwZS52MS5Nb25leUJPukhMugFGChpwbGFjZV9vcmRlci5leHBlY3RlZF90b3RhbBIXbWlub3IgbXVzdCBiZSAwIG9yIG1vcmUaD3RoaXMubWlub3IgPj0gMMgBARIkCgVjb2RlcxgEIAMoCUIVgAEBukgPkgEMEAoYASIGcgQQARhAEjQKB3NoaXBfdG8YBSABKAsyGy5zaG9wLnR5cGUudjEuUG9zdGFsQWRkcmVzc0IGukgDyAEBEkEKDXNlcnZpY2VfbGV2ZWwYBiABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbEIKukgHggEEEAEgABIYCgdzbG90X2lkGAcgASgJQge6SARyAhhAEjUKDnBheW1lbnRfbWV0aG9kGAggASgJQh2AAQG6SBdyFRiAATIQXltBLVphLXowLTlfLV0rJDqLAbpIhwEahAEKE3BsYWNlX29yZGVyLnNsb3RfaWQSOnNsb3RfaWQgbXVzdCBiZSBzZXQgZm9yIFNFUlZJQ0VfTEVWRUxfU0xPVCwgYW5kIG9ubHkgdGhlcmUaMSh0aGlzLnNlcnZpY2VfbGV2ZWwgPT0gMykgPT0gKHRoaXMuc2xvdF9pZCAhPSAnJykiNwoSUGxhY2VPcmRlclJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXIiLQoPR2V0T3JkZXJSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASI1ChBHZXRPcmRlclJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXIinAEKEUxpc3RPcmRlcnNSZXF1ZXN0EicKBHBhZ2UYASABKAsyGS5zaG9wLnR5cGUudjEuUGFnZVJlcXVlc3QSIAoLY3VzdG9tZXJfaWQYAiABKAlCC7pICNgBAXIDsAEBEjwKBnN0YXRlcxgDIAMoDjIXLnNob3AuYnV5LnYxLk9yZGVyU3RhdGVCE7pIEJIBDRAIGAEiB4IBBBABIAAiYgoSTGlzdE9yZGVyc1Jlc3BvbnNlEiIKBm9yZGVycxgBIAMoCzISLnNob3AuYnV5LnYxLk9yZGVyEigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIm8KEkNhbmNlbE9yZGVyUmVxdWVzdBIjCg9pZGVtcG90ZW5jeV9rZXkYASABKAlCCrpIB3IFEAEYgAESGgoIb3JkZXJfaWQYAiABKAlCCLpIBXIDsAEBEhgKBnJlYXNvbhgDIAEoCUIIukgFcgMYyAEiOAoTQ2FuY2VsT3JkZXJSZXNwb25zZRIhCgVvcmRlchgBIAEoCzISLnNob3AuYnV5LnYxLk9yZGVyIsUCChRSZXF1ZXN0UmV0dXJuUmVxdWVzdBIjCg9pZGVtcG90ZW5jeV9rZXkYASABKAlCCrpIB3IFEAEYgAESGgoIb3JkZXJfaWQYAiABKAlCCLpIBXIDsAEBEpkBCgVsaW5lcxgDIAMoCzIXLnNob3AuYnV5LnYxLlJldHVybkxpbmVCcbpIbroBYwoUcmVxdWVzdF9yZXR1cm4ubGluZXMSIGVhY2ggbGluZV9udW1iZXIgbXVzdCBvY2N1ciBvbmNlGil0aGlzLm1hcChsaW5lLCBsaW5lLmxpbmVfbnVtYmVyKS51bmlxdWUoKZIBBQgBEMgBEjUKBnJlYXNvbhgEIAEoDjIZLnNob3AuYnV5LnYxLlJldHVyblJlYXNvbkIKukgHggEEEAEgABIZCgRub3RlGAUgASgJQguAAQG6SAVyAxj0AyJKCgpSZXR1cm5MaW5lEhwKC2xpbmVfbnVtYmVyGAEgASgFQge6SAQaAigBEh4KCHF1YW50aXR5GAIgASgDQgy6SAkiBxiAreIEKAEiTQoVUmVxdWVzdFJldHVyblJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXISEQoJcmV0dXJuX2lkGAIgASgJIuEBChJSZWZ1bmRPcmRlclJlcXVlc3QSIwoPaWRlbXBvdGVuY3lfa2V5GAEgASgJQgq6SAdyBRABGIABEhoKCG9yZGVyX2lkGAIgASgJQgi6SAVyA7ABARJuCgZhbW91bnQYAyABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXlCSbpIRroBQAoTcmVmdW5kX29yZGVyLmFtb3VudBIZbWlub3IgbXVzdCBiZSBtb3JlIHRoYW4gMBoOdGhpcy5taW5vciA+IDDIAQESGgoGcmVhc29uGAQgASgJQgq6SAdyBRABGMgBIjgKE1JlZnVuZE9yZGVyUmVzcG9uc2USIQoFb3JkZXIYASABKAsyEi5zaG9wLmJ1eS52MS5PcmRlciIvChFXYXRjaE9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiZwoSV2F0Y2hPcmRlclJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXISLgoGY2hhbmdlGAIgASgLMh4uc2hvcC5idXkudjEuT3JkZXJIaXN0b3J5RW50cnki9gMKE0ltcG9ydE9yZGVyc1JlcXVlc3QSHwoMZXh0ZXJuYWxfcmVmGAEgASgJQgm6SAZyBBABGEASIAoLY3VzdG9tZXJfaWQYAiABKAlCC7pICNgBAXIDsAEBEiYKFWN1c3RvbWVyX2V4dGVybmFsX3JlZhgDIAEoCUIHukgEcgIYQBI2CgpwbGFjZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIGukgDyAEBEicKDGNvdW50cnlfY29kZRgFIAEoCUIRukgOcgwyCl5bQS1aXXsyfSQSKAoNY3VycmVuY3lfY29kZRgGIAEoCUIRukgOcgwyCl5bQS1aXXszfSQSmwEKBWxpbmVzGAcgAygLMhwuc2hvcC5idXkudjEuSW1wb3J0T3JkZXJMaW5lQm66SGu6AWIKE2ltcG9ydF9vcmRlcnMubGluZXMSIGVhY2ggbGluZV9udW1iZXIgbXVzdCBvY2N1ciBvbmNlGil0aGlzLm1hcChsaW5lLCBsaW5lLmxpbmVfbnVtYmVyKS51bmlxdWUoKZIBAxDQDxImCg5zaGlwcGluZ19taW5vchgIIAEoA0IOukgLIgkYgKCUpY0dKAASIwoLdG90YWxfbWlub3IYCSABKANCDrpICyIJGICglKWNHSgAIrMBCg9JbXBvcnRPcmRlckxpbmUSIAoLbGluZV9udW1iZXIYASABKAVCC7pICBoGGMCEPSgBEhYKA3NrdRgCIAEoCUIJukgGcgQQARgoEh0KC2Rlc2NyaXB0aW9uGAMgASgJQgi6SAVyAxjIARIeCghxdWFudGl0eRgEIAEoA0IMukgJIgcYgK3iBCgBEicKEHVuaXRfcHJpY2VfbWlub3IYBSABKANCDbpICiIIGICU69wDKAAidAoMUmVmdXNlZE9yZGVyEg0KBWluZGV4GAEgASgDEhQKDGV4dGVybmFsX3JlZhgCIAEoCRIvCgZyZWFzb24YAyABKA4yHy5zaG9wLmJ1eS52MS5PcmRlclJlZnVzYWxSZWFzb24SDgoGZGV0YWlsGAQgASgJIqsBChRJbXBvcnRPcmRlcnNSZXNwb25zZRIQCghyZWNlaXZlZBgBIAEoAxIpCghpbXBvcnRlZBgCIAMoCzIXLnNob3AuYnV5LnYxLk9yZGVyVG90YWwSKgoJdW5jaGFuZ2VkGAMgAygLMhcuc2hvcC5idXkudjEuT3JkZXJUb3RhbBIqCgdyZWZ1c2VkGAQgAygLMhkuc2hvcC5idXkudjEuUmVmdXNlZE9yZGVyIkQKGUxpc3RTdHVja0NoZWNrb3V0c1JlcXVlc3QSJwoEcGFnZRgBIAEoCzIZLnNob3AudHlwZS52MS5QYWdlUmVxdWVzdCJ1ChpMaXN0U3R1Y2tDaGVja291dHNSZXNwb25zZRItCgljaGVja291dHMYASADKAsyGi5zaG9wLmJ1eS52MS5TdHVja0NoZWNrb3V0EigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIjIKFFJldHJ5Q2hlY2tvdXRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASIXChVSZXRyeUNoZWNrb3V0UmVzcG9uc2UqhgEKDFJldHVyblJlYXNvbhIdChlSRVRVUk5fUkVBU09OX1VOU1BFQ0lGSUVEEAASHgoaUkVUVVJOX1JFQVNPTl9DSEFOR0VEX01JTkQQARIZChVSRVRVUk5fUkVBU09OX0RBTUFHRUQQAhIcChhSRVRVUk5fUkVBU09OX1dST05HX0lURU0QAyqAAgoST3JkZXJSZWZ1c2FsUmVhc29uEiQKIE9SREVSX1JFRlVTQUxfUkVBU09OX1VOU1BFQ0lGSUVEEAASKAokT1JERVJfUkVGVVNBTF9SRUFTT05fQ09OVEVOVF9ESUZGRVJTEAESJwojT1JERVJfUkVGVVNBTF9SRUFTT05fVE9UQUxfTUlTTUFUQ0gQAhIqCiZPUkRFUl9SRUZVU0FMX1JFQVNPTl9QUk9EVUNUX05PVF9GT1VORBADEiUKIU9SREVSX1JFRlVTQUxfUkVBU09OX09VVF9PRl9TVE9DSxAEEh4KGk9SREVSX1JFRlVTQUxfUkVBU09OX0VNUFRZEAUyjAoKDE9yZGVyU2VydmljZRKNAQoKUGxhY2VPcmRlchIeLnNob3AuYnV5LnYxLlBsYWNlT3JkZXJSZXF1ZXN0Gh8uc2hvcC5idXkudjEuUGxhY2VPcmRlclJlc3BvbnNlIj6CgBk6CgYIiCcQmHU6FQoPaWRlbXBvdGVuY3lfa2V5EID1JEICCANyFQkrhxbZzvfvPxDoBxmuR+F6FK7vPxJMCghHZXRPcmRlchIcLnNob3AuYnV5LnYxLkdldE9yZGVyUmVxdWVzdBodLnNob3AuYnV5LnYxLkdldE9yZGVyUmVzcG9uc2UiA5ACARKGAQoKTGlzdE9yZGVycxIeLnNob3AuYnV5LnYxLkxpc3RPcmRlcnNSZXF1ZXN0Gh8uc2hvcC5idXkudjEuTGlzdE9yZGVyc1Jlc3BvbnNlIjeQAgGCgBkwMi4aLAoTb3BlcmF0b3JzLWFuZC1vd25lchIIb3BlcmF0b3IqC2N1c3RvbWVyX2lkEmkKC0NhbmNlbE9yZGVyEh8uc2hvcC5idXkudjEuQ2FuY2VsT3JkZXJSZXF1ZXN0GiAuc2hvcC5idXkudjEuQ2FuY2VsT3JkZXJSZXNwb25zZSIXgoAZEzoRCg9pZGVtcG90ZW5jeV9rZXkSbwoNUmVxdWVzdFJldHVybhIhLnNob3AuYnV5LnYxLlJlcXVlc3RSZXR1cm5SZXF1ZXN0GiIuc2hvcC5idXkudjEuUmVxdWVzdFJldHVyblJlc3BvbnNlIheCgBkTOhEKD2lkZW1wb3RlbmN5X2tleRKCAQoLUmVmdW5kT3JkZXISHy5zaG9wLmJ1eS52MS5SZWZ1bmRPcmRlclJlcXVlc3QaIC5zaG9wLmJ1eS52MS5SZWZ1bmRPcmRlclJlc3BvbnNlIjCCgBksMhcaFQoJb3BlcmF0b3JzEghvcGVyYXRvcjoRCg9pZGVtcG90ZW5jeV9rZXkSagoKV2F0Y2hPcmRlchIeLnNob3AuYnV5LnYxLldhdGNoT3JkZXJSZXF1ZXN0Gh8uc2hvcC5idXkudjEuV2F0Y2hPcmRlclJlc3BvbnNlIhmQAgGCgBkSGgcIwM8kEJAcIgUIgBAQAGgCMAESjQEKDEltcG9ydE9yZGVycxIgLnNob3AuYnV5LnYxLkltcG9ydE9yZGVyc1JlcXVlc3QaIS5zaG9wLmJ1eS52MS5JbXBvcnRPcmRlcnNSZXNwb25zZSI2goAZMhIECICAQBoLCLDqARCEBxignAEiAggEMhcaFQoJb3BlcmF0b3JzEghvcGVyYXRvcmgCKAEShwEKEkxpc3RTdHVja0NoZWNrb3V0cxImLnNob3AuYnV5LnYxLkxpc3RTdHVja0NoZWNrb3V0c1JlcXVlc3QaJy5zaG9wLmJ1eS52MS5MaXN0U3R1Y2tDaGVja291dHNSZXNwb25zZSIgkAIBgoAZGTIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3ISeAoNUmV0cnlDaGVja291dBIhLnNob3AuYnV5LnYxLlJldHJ5Q2hlY2tvdXRSZXF1ZXN0GiIuc2hvcC5idXkudjEuUmV0cnlDaGVja291dFJlc3BvbnNlIiCQAgKCgBkZMhcaFQoJb3BlcmF0b3JzEghvcGVyYXRvcho0goAZMAoGCNAPEJBOEgkIgIAEEICAgAIyAhABaANyFQkrhxbZzvfvPxCsAhmuR+F6FK7vP2IGcHJvdG8z", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_order, file_shop_delivery_v1_quote, file_shop_type_v1_money, file_shop_type_v1_page, file_shop_type_v1_postal_address]);
+  fileDesc("Ch9zaG9wL2J1eS92MS9vcmRlcl9zZXJ2aWNlLnByb3RvEgtzaG9wLmJ1eS52MSLTBAoRUGxhY2VPcmRlclJlcXVlc3QSIwoPaWRlbXBvdGVuY3lfa2V5GAEgASgJQgq6SAdyBRABGIABEh0KDGNhcnRfdmVyc2lvbhgCIAEoA0IHukgEIgIoARJ8Cg5leHBlY3RlZF90b3RhbBgDIAEoCzITLnNob3AudHlwZS52MS5Nb25leUJPukhMugFGChpwbGFjZV9vcmRlci5leHBlY3RlZF90b3RhbBIXbWlub3IgbXVzdCBiZSAwIG9yIG1vcmUaD3RoaXMubWlub3IgPj0gMMgBARIkCgVjb2RlcxgEIAMoCUIVgAEBukgPkgEMEAoYASIGcgQQARhAEjQKB3NoaXBfdG8YBSABKAsyGy5zaG9wLnR5cGUudjEuUG9zdGFsQWRkcmVzc0IGukgDyAEBEkEKDXNlcnZpY2VfbGV2ZWwYBiABKA4yHi5zaG9wLmRlbGl2ZXJ5LnYxLlNlcnZpY2VMZXZlbEIKukgHggEEEAEgABIYCgdzbG90X2lkGAcgASgJQge6SARyAhhAEjUKDnBheW1lbnRfbWV0aG9kGAggASgJQh2AAQG6SBdyFRiAATIQXltBLVphLXowLTlfLV0rJDqLAbpIhwEahAEKE3BsYWNlX29yZGVyLnNsb3RfaWQSOnNsb3RfaWQgbXVzdCBiZSBzZXQgZm9yIFNFUlZJQ0VfTEVWRUxfU0xPVCwgYW5kIG9ubHkgdGhlcmUaMSh0aGlzLnNlcnZpY2VfbGV2ZWwgPT0gMykgPT0gKHRoaXMuc2xvdF9pZCAhPSAnJykiNwoSUGxhY2VPcmRlclJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXIiLQoPR2V0T3JkZXJSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASI1ChBHZXRPcmRlclJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXIinAEKEUxpc3RPcmRlcnNSZXF1ZXN0EicKBHBhZ2UYASABKAsyGS5zaG9wLnR5cGUudjEuUGFnZVJlcXVlc3QSIAoLY3VzdG9tZXJfaWQYAiABKAlCC7pICNgBAXIDsAEBEjwKBnN0YXRlcxgDIAMoDjIXLnNob3AuYnV5LnYxLk9yZGVyU3RhdGVCE7pIEJIBDRAIGAEiB4IBBBABIAAiYgoSTGlzdE9yZGVyc1Jlc3BvbnNlEiIKBm9yZGVycxgBIAMoCzISLnNob3AuYnV5LnYxLk9yZGVyEigKBHBhZ2UYAiABKAsyGi5zaG9wLnR5cGUudjEuUGFnZVJlc3BvbnNlIm8KEkNhbmNlbE9yZGVyUmVxdWVzdBIjCg9pZGVtcG90ZW5jeV9rZXkYASABKAlCCrpIB3IFEAEYgAESGgoIb3JkZXJfaWQYAiABKAlCCLpIBXIDsAEBEhgKBnJlYXNvbhgDIAEoCUIIukgFcgMYyAEiOAoTQ2FuY2VsT3JkZXJSZXNwb25zZRIhCgVvcmRlchgBIAEoCzISLnNob3AuYnV5LnYxLk9yZGVyIsUCChRSZXF1ZXN0UmV0dXJuUmVxdWVzdBIjCg9pZGVtcG90ZW5jeV9rZXkYASABKAlCCrpIB3IFEAEYgAESGgoIb3JkZXJfaWQYAiABKAlCCLpIBXIDsAEBEpkBCgVsaW5lcxgDIAMoCzIXLnNob3AuYnV5LnYxLlJldHVybkxpbmVCcbpIbroBYwoUcmVxdWVzdF9yZXR1cm4ubGluZXMSIGVhY2ggbGluZV9udW1iZXIgbXVzdCBvY2N1ciBvbmNlGil0aGlzLm1hcChsaW5lLCBsaW5lLmxpbmVfbnVtYmVyKS51bmlxdWUoKZIBBQgBEMgBEjUKBnJlYXNvbhgEIAEoDjIZLnNob3AuYnV5LnYxLlJldHVyblJlYXNvbkIKukgHggEEEAEgABIZCgRub3RlGAUgASgJQguAAQG6SAVyAxj0AyJKCgpSZXR1cm5MaW5lEhwKC2xpbmVfbnVtYmVyGAEgASgFQge6SAQaAigBEh4KCHF1YW50aXR5GAIgASgDQgy6SAkiBxiAreIEKAEiTQoVUmVxdWVzdFJldHVyblJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXISEQoJcmV0dXJuX2lkGAIgASgJIuEBChJSZWZ1bmRPcmRlclJlcXVlc3QSIwoPaWRlbXBvdGVuY3lfa2V5GAEgASgJQgq6SAdyBRABGIABEhoKCG9yZGVyX2lkGAIgASgJQgi6SAVyA7ABARJuCgZhbW91bnQYAyABKAsyEy5zaG9wLnR5cGUudjEuTW9uZXlCSbpIRroBQAoTcmVmdW5kX29yZGVyLmFtb3VudBIZbWlub3IgbXVzdCBiZSBtb3JlIHRoYW4gMBoOdGhpcy5taW5vciA+IDDIAQESGgoGcmVhc29uGAQgASgJQgq6SAdyBRABGMgBIjgKE1JlZnVuZE9yZGVyUmVzcG9uc2USIQoFb3JkZXIYASABKAsyEi5zaG9wLmJ1eS52MS5PcmRlciIvChFXYXRjaE9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiZwoSV2F0Y2hPcmRlclJlc3BvbnNlEiEKBW9yZGVyGAEgASgLMhIuc2hvcC5idXkudjEuT3JkZXISLgoGY2hhbmdlGAIgASgLMh4uc2hvcC5idXkudjEuT3JkZXJIaXN0b3J5RW50cnkixQQKE0ltcG9ydE9yZGVyc1JlcXVlc3QSRAoMZXh0ZXJuYWxfcmVmGAEgASgJQi66SCtyKRiAATIkXlthLXowLTldW2EtejAtOS1dKjpbQS1aYS16MC05Ll8tXSskEiAKC2N1c3RvbWVyX2lkGAIgASgJQgu6SAjYAQFyA7ABARJQChVjdXN0b21lcl9leHRlcm5hbF9yZWYYAyABKAlCMbpILtgBAXIpGIABMiReW2EtejAtOV1bYS16MC05LV0qOltBLVphLXowLTkuXy1dKyQSNgoKcGxhY2VfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBARInCgxjb3VudHJ5X2NvZGUYBSABKAlCEbpIDnIMMgpeW0EtWl17Mn0kEigKDWN1cnJlbmN5X2NvZGUYBiABKAlCEbpIDnIMMgpeW0EtWl17M30kEpsBCgVsaW5lcxgHIAMoCzIcLnNob3AuYnV5LnYxLkltcG9ydE9yZGVyTGluZUJuukhrugFiChNpbXBvcnRfb3JkZXJzLmxpbmVzEiBlYWNoIGxpbmVfbnVtYmVyIG11c3Qgb2NjdXIgb25jZRopdGhpcy5tYXAobGluZSwgbGluZS5saW5lX251bWJlcikudW5pcXVlKCmSAQMQ0A8SJgoOc2hpcHBpbmdfbWlub3IYCCABKANCDrpICyIJGICglKWNHSgAEiMKC3RvdGFsX21pbm9yGAkgASgDQg66SAsiCRiAoJSljR0oACKzAQoPSW1wb3J0T3JkZXJMaW5lEiAKC2xpbmVfbnVtYmVyGAEgASgFQgu6SAgaBhjAhD0oARIWCgNza3UYAiABKAlCCbpIBnIEEAEYKBIdCgtkZXNjcmlwdGlvbhgDIAEoCUIIukgFcgMYyAESHgoIcXVhbnRpdHkYBCABKANCDLpICSIHGICt4gQoARInChB1bml0X3ByaWNlX21pbm9yGAUgASgDQg26SAoiCBiAlOvcAygAInQKDFJlZnVzZWRPcmRlchINCgVpbmRleBgBIAEoAxIUCgxleHRlcm5hbF9yZWYYAiABKAkSLwoGcmVhc29uGAMgASgOMh8uc2hvcC5idXkudjEuT3JkZXJSZWZ1c2FsUmVhc29uEg4KBmRldGFpbBgEIAEoCSKrAQoUSW1wb3J0T3JkZXJzUmVzcG9uc2USEAoIcmVjZWl2ZWQYASABKAMSKQoIaW1wb3J0ZWQYAiADKAsyFy5zaG9wLmJ1eS52MS5PcmRlclRvdGFsEioKCXVuY2hhbmdlZBgDIAMoCzIXLnNob3AuYnV5LnYxLk9yZGVyVG90YWwSKgoHcmVmdXNlZBgEIAMoCzIZLnNob3AuYnV5LnYxLlJlZnVzZWRPcmRlciJEChlMaXN0U3R1Y2tDaGVja291dHNSZXF1ZXN0EicKBHBhZ2UYASABKAsyGS5zaG9wLnR5cGUudjEuUGFnZVJlcXVlc3QidQoaTGlzdFN0dWNrQ2hlY2tvdXRzUmVzcG9uc2USLQoJY2hlY2tvdXRzGAEgAygLMhouc2hvcC5idXkudjEuU3R1Y2tDaGVja291dBIoCgRwYWdlGAIgASgLMhouc2hvcC50eXBlLnYxLlBhZ2VSZXNwb25zZSIyChRSZXRyeUNoZWNrb3V0UmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiFwoVUmV0cnlDaGVja291dFJlc3BvbnNlKoYBCgxSZXR1cm5SZWFzb24SHQoZUkVUVVJOX1JFQVNPTl9VTlNQRUNJRklFRBAAEh4KGlJFVFVSTl9SRUFTT05fQ0hBTkdFRF9NSU5EEAESGQoVUkVUVVJOX1JFQVNPTl9EQU1BR0VEEAISHAoYUkVUVVJOX1JFQVNPTl9XUk9OR19JVEVNEAMqgAIKEk9yZGVyUmVmdXNhbFJlYXNvbhIkCiBPUkRFUl9SRUZVU0FMX1JFQVNPTl9VTlNQRUNJRklFRBAAEigKJE9SREVSX1JFRlVTQUxfUkVBU09OX0NPTlRFTlRfRElGRkVSUxABEicKI09SREVSX1JFRlVTQUxfUkVBU09OX1RPVEFMX01JU01BVENIEAISKgomT1JERVJfUkVGVVNBTF9SRUFTT05fUFJPRFVDVF9OT1RfRk9VTkQQAxIlCiFPUkRFUl9SRUZVU0FMX1JFQVNPTl9PVVRfT0ZfU1RPQ0sQBBIeChpPUkRFUl9SRUZVU0FMX1JFQVNPTl9FTVBUWRAFMqcKCgxPcmRlclNlcnZpY2USkAEKClBsYWNlT3JkZXISHi5zaG9wLmJ1eS52MS5QbGFjZU9yZGVyUmVxdWVzdBofLnNob3AuYnV5LnYxLlBsYWNlT3JkZXJSZXNwb25zZSJBkAICgoAZOgoGCIgnEJh1OhUKD2lkZW1wb3RlbmN5X2tleRCA9SRCAggDchUJK4cW2c737z8Q6AcZrkfhehSu7z8STAoIR2V0T3JkZXISHC5zaG9wLmJ1eS52MS5HZXRPcmRlclJlcXVlc3QaHS5zaG9wLmJ1eS52MS5HZXRPcmRlclJlc3BvbnNlIgOQAgEShgEKCkxpc3RPcmRlcnMSHi5zaG9wLmJ1eS52MS5MaXN0T3JkZXJzUmVxdWVzdBofLnNob3AuYnV5LnYxLkxpc3RPcmRlcnNSZXNwb25zZSI3kAIBgoAZMDIuGiwKE29wZXJhdG9ycy1hbmQtb3duZXISCG9wZXJhdG9yKgtjdXN0b21lcl9pZBJwCgtDYW5jZWxPcmRlchIfLnNob3AuYnV5LnYxLkNhbmNlbE9yZGVyUmVxdWVzdBogLnNob3AuYnV5LnYxLkNhbmNlbE9yZGVyUmVzcG9uc2UiHpACAoKAGRc6FQoPaWRlbXBvdGVuY3lfa2V5EICjBRJ2Cg1SZXF1ZXN0UmV0dXJuEiEuc2hvcC5idXkudjEuUmVxdWVzdFJldHVyblJlcXVlc3QaIi5zaG9wLmJ1eS52MS5SZXF1ZXN0UmV0dXJuUmVzcG9uc2UiHpACAoKAGRc6FQoPaWRlbXBvdGVuY3lfa2V5EICjBRKJAQoLUmVmdW5kT3JkZXISHy5zaG9wLmJ1eS52MS5SZWZ1bmRPcmRlclJlcXVlc3QaIC5zaG9wLmJ1eS52MS5SZWZ1bmRPcmRlclJlc3BvbnNlIjeQAgKCgBkwMhcaFQoJb3BlcmF0b3JzEghvcGVyYXRvcjoVCg9pZGVtcG90ZW5jeV9rZXkQgKMFEmoKCldhdGNoT3JkZXISHi5zaG9wLmJ1eS52MS5XYXRjaE9yZGVyUmVxdWVzdBofLnNob3AuYnV5LnYxLldhdGNoT3JkZXJSZXNwb25zZSIZkAIBgoAZEhoHCMDPJBCQHCIFCIAQEABoAjABEpABCgxJbXBvcnRPcmRlcnMSIC5zaG9wLmJ1eS52MS5JbXBvcnRPcmRlcnNSZXF1ZXN0GiEuc2hvcC5idXkudjEuSW1wb3J0T3JkZXJzUmVzcG9uc2UiOZACAoKAGTISBAiAgEAaCwiw6gEQhAcYoJwBIgIIBDIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3JoAigBEocBChJMaXN0U3R1Y2tDaGVja291dHMSJi5zaG9wLmJ1eS52MS5MaXN0U3R1Y2tDaGVja291dHNSZXF1ZXN0Gicuc2hvcC5idXkudjEuTGlzdFN0dWNrQ2hlY2tvdXRzUmVzcG9uc2UiIJACAYKAGRkyFxoVCglvcGVyYXRvcnMSCG9wZXJhdG9yEngKDVJldHJ5Q2hlY2tvdXQSIS5zaG9wLmJ1eS52MS5SZXRyeUNoZWNrb3V0UmVxdWVzdBoiLnNob3AuYnV5LnYxLlJldHJ5Q2hlY2tvdXRSZXNwb25zZSIgkAICgoAZGTIXGhUKCW9wZXJhdG9ycxIIb3BlcmF0b3IaNIKAGTAKBgjQDxCQThIJCICABBCAgIACMgIQAWgDchUJK4cW2c737z8QrAIZrkfhehSu7z9iBnByb3RvMw", [file_buf_validate_validate, file_charter_v1_options, file_google_protobuf_timestamp, file_shop_buy_v1_order, file_shop_delivery_v1_quote, file_shop_type_v1_money, file_shop_type_v1_page, file_shop_type_v1_postal_address]);
 
 /**
  * What to order, and at what price.
@@ -477,8 +477,8 @@ export const WatchOrderRequestSchema: GenMessage<WatchOrderRequest> = /*@__PURE_
  */
 export type WatchOrderResponse = Message<"shop.buy.v1.WatchOrderResponse"> & {
   /**
-   * The order as it is now (first message) or as it was after `change`; its payment and shipments are always those of now, which a
-   * slow reader may find ahead of its history.
+   * The order as it is now (first message) or as it was after `change`; its payment and shipments are always those of
+   * now, which a slow reader may find ahead of its history.
    *
    * @generated from field: shop.buy.v1.Order order = 1;
    */
@@ -506,7 +506,8 @@ export const WatchOrderResponseSchema: GenMessage<WatchOrderResponse> = /*@__PUR
  */
 export type ImportOrdersRequest = Message<"shop.buy.v1.ImportOrdersRequest"> & {
   /**
-   * How the source names the order, e.g. the invoice number; unique in the whole shop; 1 to 64 characters.
+   * The order's name in the system it comes from, behind the system's own, e.g. "online-retail:536365"; at most 128
+   * characters. Unique: it decides whether the order is new.
    *
    * @generated from field: string external_ref = 1;
    */
@@ -520,7 +521,7 @@ export type ImportOrdersRequest = Message<"shop.buy.v1.ImportOrdersRequest"> & {
   customerId: string;
 
   /**
-   * How the source names the customer; empty when it does not; at most 64 characters.
+   * The customer's `external_ref` in the user service; empty when the source names none; at most 128 characters.
    *
    * @generated from field: string customer_external_ref = 3;
    */
@@ -904,9 +905,10 @@ export const OrderService: GenService<{
    * slot, payment) goes on by itself, and WatchOrder or GetOrder tells how it ends: CONFIRMED or FAILED. The cart is
    * emptied when the order is confirmed.
    *
-   * A repeated key answers the first answer, also when sent many times at once: one key makes one order, one payment,
-   * one shipment. When discounts cannot be evaluated and `expected_total` is the price without any, the order is placed
-   * without.
+   * Idempotency: by `idempotency_key`, kept per caller: a repeat answers as the first time, also when sent many times
+   * at once: one key makes one order, one payment, one shipment. When discounts cannot be evaluated and
+   * `expected_total` is the price without any, the order is placed without.
+   *
    * Errors, in the order in which they are found: IDEMPOTENCY_KEY_REUSED; CART_CHANGED; CART_EMPTY; CURRENCY_MISMATCH;
    * PRODUCT_WITHDRAWN; ADDRESS_NOT_SERVED; DELIVERY_UNAVAILABLE; DELIVERY_OPTION_UNAVAILABLE; DISCOUNTS_UNAVAILABLE;
    * PRICE_CHANGED; OUT_OF_STOCK; INVALID_ARGUMENT for a postal code that the country cannot have. None of them leaves
@@ -921,6 +923,7 @@ export const OrderService: GenService<{
   },
   /**
    * Answers one order; operators see every one.
+   *
    * Errors: ORDER_NOT_FOUND.
    *
    * @generated from rpc shop.buy.v1.OrderService.GetOrder
@@ -933,7 +936,9 @@ export const OrderService: GenService<{
   /**
    * Lists orders, the latest placed first; of equal times, the later id first. A customer names their own id, an
    * operator anybody's or none.
+   *
    * Errors: INVALID_ARGUMENT for a page token of another list; NOT_FOUND for another customer's id.
+   * Ordering: descending by `place_time`, then by order id.
    *
    * @generated from rpc shop.buy.v1.OrderService.ListOrders
    */
@@ -946,8 +951,11 @@ export const OrderService: GenService<{
    * Calls an order off: the customer their own, operators every one. While PENDING the checkout is undone; while
    * CONFIRMED and before a parcel has left, the parcel is called off, the units go back into stock and the payment is
    * voided or paid back. The answer shows the order as it is then; what remains to be undone goes on by itself and
-   * shows in WatchOrder. Cancelling a cancelled order is a no-op.
+   * shows in WatchOrder.
+   *
    * Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE; IDEMPOTENCY_KEY_REUSED.
+   * No-op: a cancelled order is answered as it is.
+   * Idempotency: by `idempotency_key`, kept per caller; a repeat answers the order as it is then.
    *
    * @generated from rpc shop.buy.v1.OrderService.CancelOrder
    */
@@ -957,9 +965,10 @@ export const OrderService: GenService<{
     output: typeof CancelOrderResponseSchema;
   },
   /**
-   * Asks to send lines of a delivered order back. The answer shows the order with the request in its history. A
-   * repeated key is a no-op.
+   * Asks to send lines of a delivered order back. The answer shows the order with the request in its history.
+   *
    * Errors: ORDER_NOT_FOUND; ORDER_NOT_RETURNABLE; IDEMPOTENCY_KEY_REUSED.
+   * Idempotency: by `idempotency_key`, kept per caller; a repeat answers as the first time.
    *
    * @generated from rpc shop.buy.v1.OrderService.RequestReturn
    */
@@ -969,8 +978,11 @@ export const OrderService: GenService<{
     output: typeof RequestReturnResponseSchema;
   },
   /**
-   * Pays money back, for operators. A repeated key answers as the first time and pays nothing.
+   * Pays money back, for operators.
+   *
    * Errors: ORDER_NOT_FOUND; REFUND_TOO_HIGH; IDEMPOTENCY_KEY_REUSED.
+   * Ordering: refunds of one order act one after the other.
+   * Idempotency: by `idempotency_key`, kept per caller; a repeat answers as the first time and pays nothing.
    *
    * @generated from rpc shop.buy.v1.OrderService.RefundOrder
    */
@@ -983,6 +995,7 @@ export const OrderService: GenService<{
    * Follows an order: first as it is now, then as it is after each entry of its history, in order, none left out. The
    * stream ends with OK once the order is DELIVERED, CANCELLED, FAILED or RETURNED, at once if it is so already. A
    * client that lost the stream calls again: the first message has all that it missed.
+   *
    * Errors: ORDER_NOT_FOUND; UNAVAILABLE when the server shuts down; DEADLINE_EXCEEDED when the stream is too old.
    *
    * @generated from rpc shop.buy.v1.OrderService.WatchOrder
@@ -994,13 +1007,15 @@ export const OrderService: GenService<{
   },
   /**
    * Takes in orders of the past, one a message, in the order of the messages; ends with an account of all of them. Each
-   * commits its units from the stock and ends DELIVERED; nothing is charged, sent or announced. Idempotent by
-   * `external_ref`: the same content again changes nothing, other content is refused. The total must be what the lines
+   * commits its units from the stock and ends DELIVERED; nothing is charged, sent or announced. The same content
+   * again changes nothing, other content under the same `external_ref` is refused. The total must be what the lines
    * and shipping add up to, to the minor unit: it is taken as the source states it, without tax or discount of ours.
    *
    * Each order is stored by itself or not at all. An order that cannot be accepted is refused by its index and does not
    * disturb the others. A message that breaks a rule of its fields ends the stream with INVALID_ARGUMENT; what was
    * stored before it stays, and repeating the corrected stream as a whole is safe.
+   * Errors: INVALID_ARGUMENT as above; a refused order is none.
+   * Idempotency: by `external_ref`, for ever.
    *
    * @generated from rpc shop.buy.v1.OrderService.ImportOrders
    */
@@ -1011,7 +1026,9 @@ export const OrderService: GenService<{
   },
   /**
    * Lists checkouts that do not get on by themselves, longest stuck first, for operators. Usually empty.
-   * Errors: INVALID_ARGUMENT for a page token of another list.
+   *
+   * Errors: INVALID_ARGUMENT for a page token that this list did not give.
+   * Ordering: ascending by `first_attempt_time`.
    *
    * @generated from rpc shop.buy.v1.OrderService.ListStuckCheckouts
    */
@@ -1021,9 +1038,10 @@ export const OrderService: GenService<{
     output: typeof ListStuckCheckoutsResponseSchema;
   },
   /**
-   * Tries a stuck checkout's step again at once, for operators. Safe to repeat: a step acts once however often it is
-   * tried.
+   * Tries a stuck checkout's step again at once, for operators.
+   *
    * Errors: ORDER_NOT_FOUND; CHECKOUT_NOT_STUCK.
+   * Idempotency: by its meaning; a step acts once however often it is tried.
    *
    * @generated from rpc shop.buy.v1.OrderService.RetryCheckout
    */

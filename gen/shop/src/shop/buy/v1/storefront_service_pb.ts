@@ -405,7 +405,8 @@ export const StorefrontService: GenService<{
    * Loads a page: exactly one message for each of its parts – catalogue, offers, delivery promise – each as soon as it
    * is ready, in no particular order. A part that fails, or is not ready in time, says so in its message and does not
    * disturb the others; the stream ends with OK after the third.
-   * Errors: INVALID_ARGUMENT for a page token of another list.
+   *
+   * Errors: INVALID_ARGUMENT for a page token that this list did not give.
    *
    * @generated from rpc shop.buy.v1.StorefrontService.LoadPage
    */

@@ -1027,6 +1027,7 @@ export const DeliveryService: GenService<{
    * driven. Slots run up to 14 days ahead, and close for booking 12 hours before they begin. Anybody may ask.
    *
    * Errors: DESTINATION_NOT_SERVED; INVALID_ARGUMENT for a postal code that the country cannot have.
+   * Ordering: ascending by time.
    *
    * @generated from rpc shop.delivery.v1.DeliveryService.ListSlots
    */
@@ -1039,7 +1040,7 @@ export const DeliveryService: GenService<{
    * Holds one place of a slot for the caller, under a key of the caller's choice, until `expire_time`. CreateShipment makes
    * the hold final; ReleaseSlot gives it back.
    *
-   * Idempotent by `reservation_key` (scoped to the caller): a repeat while the hold lives answers the same hold and takes no second
+   * Idempotency: by `reservation_key`, kept per caller: a repeat while the hold lives answers the same hold and takes no second
    * place. A repeat after it ran out takes a place again, if there is one. However many ask at once, a slot never gives more
    * places than it has.
    *
@@ -1057,10 +1058,12 @@ export const DeliveryService: GenService<{
   /**
    * Gives back what ReserveSlot holds under the key, and uses the key up for good.
    *
-   * Idempotent: to release twice, or what has run out, changes nothing. To release a key that is not known yet succeeds and
+   * No-op: to release twice, or what has run out. To release a key that is not known yet succeeds and
    * leaves a mark, so that a ReserveSlot which was overtaken by its own release is refused rather than holding a place for nobody.
    *
    * Errors: RESERVATION_CONFIRMED when a shipment was made of it.
+   * Ordering: wins over every later ReserveSlot under the same key.
+   * Idempotency: by `reservation_key`, for ever.
    *
    * @generated from rpc shop.delivery.v1.DeliveryService.ReleaseSlot
    */
@@ -1087,7 +1090,7 @@ export const DeliveryService: GenService<{
   /**
    * Books a shipment with the carrier. From here on it moves by itself.
    *
-   * Idempotent by `idempotency_key` (scoped to the caller): any number of calls, also at once, make one shipment and get the
+   * Idempotency: by `idempotency_key`, kept per caller: any number of calls, also at once, make one shipment and get the
    * same answer. An order may have several shipments, each under a key of its own.
    *
    * It is called when the order stands and there is only forward, so what may have run out meanwhile does not stop it: an
@@ -1125,6 +1128,7 @@ export const DeliveryService: GenService<{
    * Has no effect. Entries carry no history.
    *
    * Errors: INVALID_ARGUMENT for a page token that this list did not give.
+   * Ordering: descending by shipment id, which is descending by creation.
    *
    * @generated from rpc shop.delivery.v1.DeliveryService.ListShipments
    */
@@ -1136,10 +1140,11 @@ export const DeliveryService: GenService<{
   /**
    * Gives a shipment up before the carrier has it, and frees its slot.
    *
-   * Idempotent: to cancel what is cancelled changes nothing and succeeds. It decides at one moment against the carrier: either the
+   * No-op: to cancel what is cancelled. It decides at one moment against the carrier: either the
    * shipment is cancelled and stays so, or it is handed over and the call is refused.
    *
    * Errors: SHIPMENT_NOT_FOUND; SHIPMENT_NOT_CANCELLABLE from HANDED_OVER on and for another end.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.delivery.v1.DeliveryService.CancelShipment
    */
@@ -1204,6 +1209,7 @@ export const DeliveryService: GenService<{
    *
    * Errors: an event that cannot be taken does not end the stream, it is counted under `refused`; a message that breaks a field
    * rule ends it with INVALID_ARGUMENT.
+   * Idempotency: by `carrier_event_id`, for ever.
    *
    * @generated from rpc shop.delivery.v1.DeliveryService.IngestCarrierEvents
    */
@@ -1215,7 +1221,7 @@ export const DeliveryService: GenService<{
   /**
    * Books the way back of items that were delivered, and answers a label for it.
    *
-   * Idempotent by `idempotency_key` (scoped to the caller). The way back is a shipment of its own that points to the first; the first
+   * Idempotency: by `idempotency_key`, kept per caller. The way back is a shipment of its own that points to the first; the first
    * stays DELIVERED.
    *
    * Errors: SHIPMENT_NOT_FOUND; RETURN_NOT_POSSIBLE; RETURN_EXCEEDS_SHIPMENT; IDEMPOTENCY_KEY_REUSED.

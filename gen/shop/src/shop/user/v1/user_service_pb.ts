@@ -1262,6 +1262,7 @@ export const UserService: GenService<{
    * address, name or country (the password is not compared: nothing that could be checked quickly is kept of it).
    * A repeat with the same key answers as the first call did and changes nothing. Of any number of concurrent calls
    * for one address one opens the account.
+   * Idempotency: by `idempotency_key`, as above.
    *
    * @generated from rpc shop.user.v1.UserService.Register
    */
@@ -1276,6 +1277,7 @@ export const UserService: GenService<{
    * Errors: MAIL_TOKEN_INVALID, also for a token that has been used: it is 24 hours old at most, works once, and only
    * the newest works. An account whose token was lost verifies by RequestPasswordReset and ResetPassword, which prove
    * the same. Verifying a verified address with a valid token is a no-op that uses the token up.
+   * Idempotency: none; a repeat finds its token used.
    *
    * @generated from rpc shop.user.v1.UserService.VerifyEmail
    */
@@ -1321,6 +1323,8 @@ export const UserService: GenService<{
    * tokens that were issued work until they expire, at most 10 minutes.
    *
    * A session that has ended is left as it is: a repeat is a no-op.
+   * Errors: none of its own.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.user.v1.UserService.Logout
    */
@@ -1331,6 +1335,8 @@ export const UserService: GenService<{
   },
   /**
    * The live sessions of the account, the one used last first. Sessions that ended are not listed.
+   * Errors: INVALID_ARGUMENT for a page token that this list did not give.
+   * Ordering: descending by `last_use_time`, then by session id.
    *
    * @generated from rpc shop.user.v1.UserService.ListSessions
    */
@@ -1343,6 +1349,7 @@ export const UserService: GenService<{
    * Ends one session of the account, e.g. that of a lost phone; also the session of the access token itself.
    *
    * Errors: SESSION_NOT_FOUND. Revoking a session of the account that has ended is a no-op.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.user.v1.UserService.RevokeSession
    */
@@ -1370,6 +1377,8 @@ export const UserService: GenService<{
    *
    * The answer is empty and the same either way. An account gets at most one such mail a minute; further calls within
    * it are no-ops. A new token replaces the former.
+   * Errors: none of its own.
+   * Idempotency: by its meaning, within the minute.
    *
    * @generated from rpc shop.user.v1.UserService.RequestPasswordReset
    */
@@ -1384,6 +1393,7 @@ export const UserService: GenService<{
    *
    * Errors: MAIL_TOKEN_INVALID, also for a token that has been used: it is one hour old at most and works once;
    * PASSWORD_TOO_WEAK, which leaves the token usable; PASSWORD_HASHING_BUSY, likewise.
+   * Idempotency: none; a repeat finds its token used.
    *
    * @generated from rpc shop.user.v1.UserService.ResetPassword
    */
@@ -1410,6 +1420,7 @@ export const UserService: GenService<{
    * a no-op.
    *
    * Errors: ACCOUNT_LOCKED; USER_NOT_FOUND after an erasure. The last of concurrent updates of one field wins.
+   * Idempotency: by its meaning; the request names the values it wants.
    *
    * @generated from rpc shop.user.v1.UserService.UpdateMe
    */
@@ -1425,6 +1436,7 @@ export const UserService: GenService<{
    * IDEMPOTENCY_KEY_REUSED.
    * A repeat with the same key answers with the entry as it was when it was added. Two keys with one address make two
    * entries.
+   * Idempotency: by `idempotency_key`, as above.
    *
    * @generated from rpc shop.user.v1.UserService.AddAddress
    */
@@ -1440,6 +1452,7 @@ export const UserService: GenService<{
    * Errors: ADDRESS_NOT_FOUND; ADDRESS_CHANGED when `expected_version` is given and is not the entry's; ACCOUNT_LOCKED;
    * USER_NOT_FOUND after an erasure. An update to what the entry already says is a no-op, whatever `expected_version`; so a
    * repeat is harmless.
+   * Idempotency: by its meaning; the request names the values it wants.
    *
    * @generated from rpc shop.user.v1.UserService.UpdateAddress
    */
@@ -1453,6 +1466,7 @@ export const UserService: GenService<{
    *
    * Errors: ACCOUNT_LOCKED; USER_NOT_FOUND after an erasure. Removing what is not there is a no-op; so is naming an
    * address of somebody else.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.user.v1.UserService.RemoveAddress
    */
@@ -1466,6 +1480,7 @@ export const UserService: GenService<{
    *
    * Errors: INVALID_ARGUMENT for a page token that this list did not give. An account without addresses, or erased,
    * has an empty one.
+   * Ordering: ascending by `create_time`, then by address id.
    *
    * @generated from rpc shop.user.v1.UserService.ListAddresses
    */
@@ -1496,6 +1511,7 @@ export const UserService: GenService<{
    * Errors: INVALID_CREDENTIALS when `password` is wrong, which counts as a failed login; TOO_MANY_ATTEMPTS;
    * PASSWORD_HASHING_BUSY; LAST_OPERATOR. An access token that is still valid can repeat the call: erasing an erased
    * account is a no-op, whatever `password`.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.user.v1.UserService.Erase
    */
@@ -1508,6 +1524,7 @@ export const UserService: GenService<{
    * Accounts, the newest first; for operators. Erased accounts are listed only when asked for by `state`.
    *
    * Errors: INVALID_ARGUMENT for a page token that a list with these filters did not give.
+   * Ordering: descending by user id, which is descending by creation.
    *
    * @generated from rpc shop.user.v1.UserService.ListUsers
    */
@@ -1522,6 +1539,7 @@ export const UserService: GenService<{
    *
    * Errors: USER_NOT_FOUND; EMAIL_UNVERIFIED when a role is added to an account without a verified address, an
    * imported customer included; LAST_OPERATOR.
+   * Idempotency: by its meaning; the request names the roles it wants.
    *
    * @generated from rpc shop.user.v1.UserService.SetRoles
    */
@@ -1535,6 +1553,7 @@ export const UserService: GenService<{
    * most 10 minutes. Locking a locked account is a no-op and keeps the first note.
    *
    * Errors: USER_NOT_FOUND, also for an erased account; LAST_OPERATOR.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.user.v1.UserService.LockUser
    */
@@ -1548,6 +1567,7 @@ export const UserService: GenService<{
    * stay ended. Unlocking an account that is not locked forgets its failed logins and changes nothing else.
    *
    * Errors: USER_NOT_FOUND, also for an erased account.
+   * Idempotency: by its meaning; the request names the state it wants.
    *
    * @generated from rpc shop.user.v1.UserService.UnlockUser
    */
@@ -1565,6 +1585,7 @@ export const UserService: GenService<{
    * same user ids, and concurrent streams may overlap. Customers are stored in batches as they arrive; when the
    * stream fails, what was stored stays, and the whole stream can be sent again.
    * Errors: IMPORT_TOO_LARGE above 10,000 messages; INVALID_ARGUMENT for a message that breaks a rule.
+   * Idempotency: by `external_ref`, for ever.
    *
    * @generated from rpc shop.user.v1.UserService.ImportCustomers
    */
@@ -1579,6 +1600,7 @@ export const UserService: GenService<{
    *
    * Keys change by age, 30 days by default. Who meets a `kid` that it does not know asks again, at most twice a
    * minute.
+   * Errors: none of its own.
    *
    * @generated from rpc shop.user.v1.UserService.GetKeySet
    */
