@@ -37,8 +37,17 @@ describe("EndpointLoad", () => {
   it("forgets with time, so that a slow endpoint is tried again", async () => {
     const { clock, load, call } = setUp();
     await call(2_000);
-    await clock.advance(DECAY_MS);
-    expect(load.latencyMs).toBeCloseTo(2_000 / Math.E);
+    await clock.advance(DECAY_MS / 2);
+    expect(load.latencyMs).toBeCloseTo(2_000 / Math.sqrt(Math.E));
+    await clock.advance(DECAY_MS / 2);
+    expect(load.latencyMs).toBe(0);
+  });
+
+  it("forgets at once when told that another process answers", async () => {
+    const { load, call } = setUp();
+    await call(2_000);
+    load.forget();
+    expect(load.latencyMs).toBe(0);
   });
 
   it("takes an answer that is awaited for at least as slow as it has been so far", async () => {

@@ -46,6 +46,11 @@ export class EndpointLoad {
     };
   }
 
+  /** To be called when another process may answer from now on. */
+  forget(): void {
+    this.#latency = UNSEEN;
+  }
+
   #end(startMs: number, answered: boolean): void {
     const nowMs = this.#clock.monotonicMs();
     const tookMs = nowMs - startMs;

@@ -21,7 +21,11 @@ export function observe(state: PeakEwma, sampleMs: number, nowMs: number, decayM
   return { valueMs: state.valueMs * kept + sampleMs * (1 - kept), atMs: nowMs };
 }
 
-/** The average now. It sinks while nothing is seen, so that an endpoint which was slow once is tried again. */
+/**
+ * The average now. It sinks while nothing is seen, and after `decayMs` without any answer it is worth nothing: an endpoint that was
+ * slow once is tried again then, at the price of one call, where sinking alone would keep it out for a minute.
+ */
 export function latencyAt(state: PeakEwma, nowMs: number, decayMs: number): number {
-  return state.valueMs * Math.exp(-(nowMs - state.atMs) / decayMs);
+  const sinceMs = nowMs - state.atMs;
+  return sinceMs >= decayMs ? 0 : state.valueMs * Math.exp(-sinceMs / decayMs);
 }

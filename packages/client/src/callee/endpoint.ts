@@ -108,7 +108,10 @@ export class Endpoint implements Candidate {
   }
 
   #changed(): void {
-    if (this.#watched?.state !== "ready") this.#watched = this.pool.peek();
+    if (this.#watched?.state !== "ready") {
+      this.#watched = this.pool.peek();
+      if (this.#watched) this.#load.forget();
+    }
     this.#health?.follow(this.#watched);
     this.#onChange();
   }

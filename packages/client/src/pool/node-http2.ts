@@ -60,7 +60,9 @@ class NodeConnection implements Connection {
     this.#keepalive = new Keepalive(options.clock, options.keepalive, {
       busy: () => this.#foreground > 0,
       bytesRead: () => (session.destroyed ? 0 : (session.socket?.bytesRead ?? 0)),
-      ping: (acknowledged) => void (session.destroyed || session.ping(acknowledged)),
+      ping: (acknowledged) => {
+        if (!session.destroyed) session.ping((error) => error ?? acknowledged());
+      },
       onDead: () => this.destroy(new Error("the connection answers no ping")),
     });
     const timer = options.clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
@@ -120,7 +122,9 @@ class NodeConnection implements Connection {
 
   destroy(reason: Error): void {
     this.#error ??= reason;
-    this.#session.destroy(undefined, http2.constants.NGHTTP2_CANCEL);
+    // Without an error, Node would end the streams as if all had gone well.
+    const error = new ConnectError(reason.message, Code.Aborted, undefined, undefined, reason);
+    this.#session.destroy(error, http2.constants.NGHTTP2_CANCEL);
   }
 
   #open(headers: OutgoingHttpHeaders, trace: AttemptTrace, background: boolean): ClientHttp2Stream {

@@ -22,6 +22,7 @@ const METHODS: Readonly<Record<string, { policy: Policy; level?: Level; streamsO
   Put: { policy: { retry }, level: Level.IDEMPOTENT },
   Act: { policy: {} },
   Keyed: { policy: { retry, idempotency: { keyField: "value" } } },
+  Patient: { policy: { retry, breaker: { minCalls: 1_000_000 } }, level: Level.NO_SIDE_EFFECTS },
   Fragile: { policy: { breaker: { minCalls: 5, openForMs: 200 } }, level: Level.NO_SIDE_EFFECTS },
   Hashed: { policy: { balance: { policy: 3, hashField: "value" } }, level: Level.NO_SIDE_EFFECTS },
   InTurn: { policy: { balance: { policy: 2 } }, level: Level.NO_SIDE_EFFECTS },
@@ -72,6 +73,7 @@ export const PolicyService = registry.getService("test.policy.v1.PolicyService")
   put: Method<"unary">;
   act: Method<"unary">;
   keyed: Method<"unary">;
+  patient: Method<"unary">;
   fragile: Method<"unary">;
   hashed: Method<"unary">;
   inTurn: Method<"unary">;
