@@ -1,4 +1,6 @@
+export { type WorkBounds, WorkOverError } from "./bounds/work-bounds.js";
 export type { RoleOptions } from "./cluster/ensure-database.js";
+export { type OwnDatabase, type OwnDatabaseOptions, ownDatabase } from "./cluster/own-database.js";
 export { ClusterInUseError } from "./cluster/owner-mark.js";
 export { StartFailedError } from "./cluster/postmaster.js";
 export {
@@ -15,6 +17,7 @@ export {
   openDatabase,
   type Transactional,
 } from "./database.js";
+export { type BatchOptions, deleteInBatches } from "./delete-in-batches.js";
 export type { EndedStatement, ObserveStatement } from "./ended-statement.js";
 export {
   isCheckViolation,
@@ -27,6 +30,7 @@ export {
 } from "./errors.js";
 export { appendEvent, eventsMigration, type NewEvent, readEvents, type StoredEvent } from "./events.js";
 export { inTransaction, type TransactionOptions } from "./in-transaction.js";
+export type { Invariant } from "./invariant.js";
 export { DatabaseNewerError, type Migration, migrate } from "./migrate.js";
 export {
   type Answer,
@@ -36,4 +40,3 @@ export {
   once,
   purgeAnswers,
 } from "./once.js";
-export { limitStatements } from "./statement-timeout.js";

@@ -1,4 +1,6 @@
+export { answerRetentionMs } from "./answer-retention.js";
 export { type Call, hasRole, userOf } from "./call.js";
+export { callerName } from "./caller-name.js";
 export { createServer, type Listening, type Server, type ServerOptions } from "./create-server.js";
 export { ChassisError, chassisError, invalidArgument, notFound } from "./errors/chassis-error.js";
 export { ContractError, type ContractErrorOptions, contractError } from "./errors/contract-error.js";
@@ -6,6 +8,7 @@ export { type Document, NotReady } from "./http/documents.js";
 export { PortTakenError } from "./http/port-taken-error.js";
 export { type Handler, type Handlers, type Implementation, implement } from "./implement.js";
 export type { ObservabilityOptions } from "./observability.js";
+export { type Page, pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
 export {
   type Observability,
   observabilityFromEnvironment,
