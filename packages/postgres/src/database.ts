@@ -1,5 +1,8 @@
+import { type Clock, systemClock } from "@charter/time";
 import { Kysely, PostgresDialect, type QueryExecutorProvider, type TransactionBuilder } from "kysely";
 import pg from "pg";
+import { boundedPool } from "./bounds/bounded-pool.js";
+import { ownBounds, type WorkBounds } from "./bounds/work-bounds.js";
 import { columnTypes } from "./column-types.js";
 import { type ObserveStatement, tellStatements } from "./ended-statement.js";
 
@@ -20,6 +23,14 @@ export interface DatabaseOptions {
   readonly onConnectionLost?: (error: Error) => void;
   /** Told of every statement that has ended, in the asynchronous context of whoever ran it. Default: nobody. */
   readonly onStatement?: ObserveStatement;
+  /**
+   * What bounds the work that is asking: where its deadline has passed or its signal has aborted, no statement starts and a
+   * WorkOverError is thrown; what remains of the deadline is the statement's timeout; and when the signal aborts, the statement
+   * that is running is cancelled. Only ROLLBACK is always let through. Default: nothing, but for what `inTransaction` is given.
+   */
+  readonly boundsOf?: () => WorkBounds | undefined;
+  /** Measures how long a cancel may take. Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /** A Kysely over a pool of connections, which its owner closes. */
@@ -37,6 +48,7 @@ export interface Transactional<Schema> {
 }
 
 const idleTimeoutMs = 30_000;
+const defaultStatementTimeoutMs = 30_000;
 
 /**
  * Opens a pool. Connections are made on first use, so a server that is down shows at the first query.
@@ -46,7 +58,7 @@ const idleTimeoutMs = 30_000;
 export function openDatabase<Schema>(options: DatabaseOptions): Database<Schema> {
   const pool = createPool(options);
   const kysely = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: bounded(pool, options) }),
     ...(options.onStatement && { log: tellStatements(options.onStatement) }),
   });
   let closing: Promise<void> | undefined;
@@ -59,6 +71,15 @@ export function openDatabase<Schema>(options: DatabaseOptions): Database<Schema>
   });
 }
 
+function bounded(pool: pg.Pool, options: DatabaseOptions) {
+  const { boundsOf, statementTimeoutMs = defaultStatementTimeoutMs, clock = systemClock } = options;
+  const given = () => {
+    const bounds = boundsOf?.();
+    return bounds ? [...ownBounds(), bounds] : ownBounds();
+  };
+  return boundedPool(pool, { boundsOf: given, statementTimeoutMs, clock });
+}
+
 function createPool(options: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -66,7 +87,7 @@ function createPool(options: DatabaseOptions): pg.Pool {
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: idleTimeoutMs,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    statement_timeout: options.statementTimeoutMs ?? defaultStatementTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,
     keepAlive: true,
     types: columnTypes,

@@ -1,17 +1,17 @@
 import { type Clock, type Deadline, sleep, systemClock } from "@charter/time";
 import type { Transaction } from "kysely";
+import { withBounds } from "./bounds/work-bounds.js";
 import type { Transactional } from "./database.js";
 import { isDeadlock, isSerializationFailure } from "./errors.js";
-import { limitStatements } from "./statement-timeout.js";
 
 export interface TransactionOptions {
   /** Default "read committed", the server's own. */
   readonly isolation?: "read committed" | "repeatable read" | "serializable";
   /** Bound on runs of the body, the first included. Default 8. */
   readonly maxAttempts?: number;
-  /** Bounds every statement by what remains, and the retries. Default: none beyond the pool's statement timeout. */
+  /** No statement and no retry starts after it, and no statement outlasts it. Default: only what bounds the caller's work anyway. */
   readonly deadline?: Deadline;
-  /** Ends the wait between two attempts. */
+  /** Cancels the statement that is running, and ends the wait between two attempts. Default: as for the deadline. */
   readonly signal?: AbortSignal;
   /** Default: the machine's. */
   readonly clock?: Clock;
@@ -37,7 +37,7 @@ export async function inTransaction<Schema, T>(
   const { maxAttempts = 8, clock = systemClock, random = Math.random, signal } = options;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(db, body, options);
+      return await withBounds(options, () => runOnce(db, body, options));
     } catch (error) {
       if (attempt >= maxAttempts || options.deadline?.expired || !isRetryable(error)) throw error;
     }
@@ -53,14 +53,13 @@ function isRetryable(error: unknown): boolean {
 async function runOnce<Schema, T>(
   db: Transactional<Schema>,
   body: (tx: Transaction<Schema>) => Promise<T>,
-  { isolation, deadline }: TransactionOptions,
+  { isolation }: TransactionOptions,
 ): Promise<T> {
   let cause: { error: unknown } | undefined;
   const builder = isolation ? db.transaction().setIsolationLevel(isolation) : db.transaction();
   try {
     return await builder.execute(async (tx) => {
       try {
-        if (deadline) await limitStatements(tx, deadline);
         return await body(tx);
       } catch (error) {
         cause = { error };
