@@ -7,6 +7,7 @@ import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type RawCall, rawCalls } from "./testing/raw-call.js";
 import { type StartedShelf, startShelf } from "./testing/start-shelf.js";
+import { wires } from "./testing/wires.js";
 
 interface Row {
   readonly what: string;
@@ -165,102 +166,108 @@ const rows: Row[] = [
   },
 ];
 
-let shelf: StartedShelf;
-beforeAll(async () => {
-  shelf = await startShelf();
-});
-afterAll(() => shelf.stop());
-
-const pathOf = (method: string) => `/charter.testing.v1.ShelfService/${method}`;
-
-function bytesOf(body: unknown): Uint8Array {
-  if (body instanceof Uint8Array) return body;
-  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
-}
-
-function send(
-  call: RawCall,
-  { method, body, token, gzip = false }: Pick<Row, "method" | "body" | "token" | "gzip">,
-) {
-  const header: Record<string, string> = token ? { authorization: token } : {};
-  return call({ url: shelf.url, path: pathOf(method), body: bytesOf(body), header, gzip });
-}
-
-describe.each(Object.entries(rawCalls))("over %s", (_, call) => {
-  it.each(rows)("$what is refused with its code and details", async (row) => {
-    const error = await send(call, row);
-    expect(error?.code).toBe(row.code);
-    expect(error?.findDetails(ErrorInfoSchema)).toMatchObject([{ reason: row.reason, domain: "charter.v1" }]);
-    const violations = error?.findDetails(BadRequestSchema).flatMap((it) => it.fieldViolations);
-    expect(violations?.map((it) => it.field).filter(Boolean)).toEqual(row.fields ?? []);
-    // The server lives on.
-    await expect(send(call, { method: "Echo", body: {} })).resolves.toBeUndefined();
+describe.each(wires)("on the wire %s", (wire) => {
+  let shelf: StartedShelf;
+  beforeAll(async () => {
+    shelf = await startShelf({ wire });
   });
+  afterAll(() => shelf.stop());
 
-  it("what is allowed passes", async () => {
-    await expect(send(call, { method: "PutItem", body: put, token: alice })).resolves.toBeUndefined();
-    await expect(
-      send(call, { method: "PutItem", body: put, token: "Bearer user bob operator" }),
-    ).resolves.toBeUndefined();
-    await expect(
-      send(call, { method: "ClearShelves", body: {}, token: "Bearer service keeper" }),
-    ).resolves.toBeUndefined();
-    await expect(
-      send(call, { method: "ClearShelves", body: {}, token: "Bearer user bob shelf.write" }),
-    ).resolves.toBeUndefined();
-    await expect(send(call, { method: "Echo", body: {}, token: "Bearer expired" })).resolves.toBeUndefined();
-  });
-});
+  const pathOf = (method: string) => `/charter.testing.v1.ShelfService/${method}`;
 
-describe("plain HTTP", () => {
-  it("answers an unknown procedure with 404", async () => {
-    const answer = await fetch(`${shelf.url}${pathOf("NoSuchThing")}`, { method: "POST", body: "{}" });
-    expect(answer.status).toBe(404);
-    await expect(answer.json()).resolves.toMatchObject({ code: "unimplemented" });
-  });
+  function bytesOf(body: unknown): Uint8Array {
+    if (body instanceof Uint8Array) return body;
+    return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  }
 
-  it.each([
-    ["PUT", "application/json", 405],
-    ["GET", "application/json", 405],
-    ["POST", "text/html", 415],
-    ["POST", "application/connect+json", 415],
-  ])("refuses %s of %s with %d", async (method, type, status) => {
-    const body = method === "GET" ? null : "{}";
-    const answer = await fetch(`${shelf.url}${pathOf("PutItem")}`, {
-      method,
-      headers: { "content-type": type },
-      body,
+  function send(
+    call: RawCall,
+    { method, body, token, gzip = false }: Pick<Row, "method" | "body" | "token" | "gzip">,
+  ) {
+    const header: Record<string, string> = token ? { authorization: token } : {};
+    return call({ url: shelf.url, path: pathOf(method), body: bytesOf(body), header, gzip });
+  }
+
+  describe.each(Object.entries(rawCalls))("over %s", (_, call) => {
+    it.each(rows)("$what is refused with its code and details", async (row) => {
+      const error = await send(call, row);
+      expect(error?.code).toBe(row.code);
+      expect(error?.findDetails(ErrorInfoSchema)).toMatchObject([
+        { reason: row.reason, domain: "charter.v1" },
+      ]);
+      const violations = error?.findDetails(BadRequestSchema).flatMap((it) => it.fieldViolations);
+      expect(violations?.map((it) => it.field).filter(Boolean)).toEqual(row.fields ?? []);
+      // The server lives on.
+      await expect(send(call, { method: "Echo", body: {} })).resolves.toBeUndefined();
     });
-    expect(answer.status).toBe(status);
+
+    it("what is allowed passes", async () => {
+      await expect(send(call, { method: "PutItem", body: put, token: alice })).resolves.toBeUndefined();
+      await expect(
+        send(call, { method: "PutItem", body: put, token: "Bearer user bob operator" }),
+      ).resolves.toBeUndefined();
+      await expect(
+        send(call, { method: "ClearShelves", body: {}, token: "Bearer service keeper" }),
+      ).resolves.toBeUndefined();
+      await expect(
+        send(call, { method: "ClearShelves", body: {}, token: "Bearer user bob shelf.write" }),
+      ).resolves.toBeUndefined();
+      await expect(
+        send(call, { method: "Echo", body: {}, token: "Bearer expired" }),
+      ).resolves.toBeUndefined();
+    });
   });
 
-  it.each(["[", "a b", "a/b", "a:99999", "", "[::1", "user@host"])(
-    "answers Host %j with 400 and lives on",
-    async (host) => {
+  describe("plain HTTP", () => {
+    it("answers an unknown procedure with 404", async () => {
+      const answer = await fetch(`${shelf.url}${pathOf("NoSuchThing")}`, { method: "POST", body: "{}" });
+      expect(answer.status).toBe(404);
+      await expect(answer.json()).resolves.toMatchObject({ code: "unimplemented" });
+    });
+
+    it.each([
+      ["PUT", "application/json", 405],
+      ["GET", "application/json", 405],
+      ["POST", "text/html", 415],
+      ["POST", "application/connect+json", 415],
+    ])("refuses %s of %s with %d", async (method, type, status) => {
+      const body = method === "GET" ? null : "{}";
+      const answer = await fetch(`${shelf.url}${pathOf("PutItem")}`, {
+        method,
+        headers: { "content-type": type },
+        body,
+      });
+      expect(answer.status).toBe(status);
+    });
+
+    it.each(["[", "a b", "a/b", "a:99999", "", "[::1", "user@host"])(
+      "answers Host %j with 400 and lives on",
+      async (host) => {
+        const socket = connectTcp(shelf.port, "127.0.0.1");
+        socket.end(`GET /livez HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+        const chunks: Buffer[] = await socket.toArray();
+        expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
+        await expect(fetch(`${shelf.url}/livez`).then((it) => it.status)).resolves.toBe(200);
+      },
+    );
+
+    it.each(["[", "a:99999"])("answers :authority %j with 400 and lives on", async (authority) => {
+      const session = connectHttp2(shelf.url);
+      const stream = session.request({ ":authority": authority, ":path": pathOf("Echo"), ":method": "POST" });
+      stream.end("{}");
+      const [header] = await once(stream, "response");
+      expect(header[":status"]).toBe(400);
+      stream.resume();
+      session.close();
+      await expect(fetch(`${shelf.url}/livez`).then((it) => it.status)).resolves.toBe(200);
+    });
+
+    it("survives garbage in place of HTTP", async () => {
       const socket = connectTcp(shelf.port, "127.0.0.1");
-      socket.end(`GET /livez HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      socket.end("\u0000\u0001 what is this\r\n\r\n");
       const chunks: Buffer[] = await socket.toArray();
       expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
       await expect(fetch(`${shelf.url}/livez`).then((it) => it.status)).resolves.toBe(200);
-    },
-  );
-
-  it.each(["[", "a:99999"])("answers :authority %j with 400 and lives on", async (authority) => {
-    const session = connectHttp2(shelf.url);
-    const stream = session.request({ ":authority": authority, ":path": pathOf("Echo"), ":method": "POST" });
-    stream.end("{}");
-    const [header] = await once(stream, "response");
-    expect(header[":status"]).toBe(400);
-    stream.resume();
-    session.close();
-    await expect(fetch(`${shelf.url}/livez`).then((it) => it.status)).resolves.toBe(200);
-  });
-
-  it("survives garbage in place of HTTP", async () => {
-    const socket = connectTcp(shelf.port, "127.0.0.1");
-    socket.end("\u0000\u0001 what is this\r\n\r\n");
-    const chunks: Buffer[] = await socket.toArray();
-    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
-    await expect(fetch(`${shelf.url}/livez`).then((it) => it.status)).resolves.toBe(200);
+    });
   });
 });

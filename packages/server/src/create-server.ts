@@ -8,7 +8,10 @@ import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
 import { drainServer } from "./drain-server.js";
 import { createEndpoints } from "./endpoints.js";
 import { createDocuments, type Document } from "./http/documents.js";
+import { createNodeHttp2Engine } from "./http/node-http2-engine.js";
 import { createOnePort, type OnePort } from "./http/one-port.js";
+import { createWireHttp2Engine } from "./http/wire-http2-engine.js";
+import { createWireListener } from "./http/wire-listener.js";
 import type { Implementation } from "./implement.js";
 import { Lifecycle } from "./lifecycle.js";
 import { type ObservabilityOptions, observe } from "./observability.js";
@@ -35,6 +38,11 @@ export interface ServerOptions extends ObservabilityOptions {
   readonly wellKnown?: Readonly<Record<string, Document>>;
   /** Proxies in front whose x-forwarded-for is believed. Default 0: the caller's address is the connection's. */
   readonly trustedProxies?: number;
+  /**
+   * What speaks HTTP/2: "charter", the wire written for this chassis, or "node", node:http2. HTTP/1.1 is node:http's in both cases.
+   * Default: "node".
+   */
+  readonly wire?: "charter" | "node";
 }
 
 /** Where a server listens. */
@@ -105,7 +113,7 @@ export function createServer(options: ServerOptions): Server {
 }
 
 function portOpener(
-  { log, verifier, tracer, trustedProxies = 0 }: ServerOptions,
+  { log, verifier, tracer, trustedProxies = 0, wire = "node" }: ServerOptions,
   lifecycle: Lifecycle,
   admission: Admission,
   clock: Clock,
@@ -114,7 +122,12 @@ function portOpener(
   return ({ endpoints, documents }) => {
     const made = createDocuments(documents, log);
     const options = { endpoints, documents: made, stack, lifecycle, log, clock, trustedProxies };
-    return createOnePort(createRequestListener(options), log, clock);
+    const http1 = createRequestListener(options);
+    const http2 =
+      wire === "charter"
+        ? createWireHttp2Engine(createWireListener(options), log, clock)
+        : createNodeHttp2Engine(http1, log);
+    return createOnePort({ http1, http2 }, log, clock);
   };
 }
 

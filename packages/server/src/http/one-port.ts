@@ -1,5 +1,4 @@
 import { createServer as createHttp1, type Server as HttpServer } from "node:http";
-import { createServer as createHttp2, type Http2Session } from "node:http2";
 import { type AddressInfo, createServer as createNet, type Server as NetServer, type Socket } from "node:net";
 import type { Logger } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
@@ -9,13 +8,11 @@ import {
   FLUSH_MS,
   HEADERS_MS,
   KEEP_ALIVE_MS,
-  MAX_CONCURRENT_STREAMS,
   MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
-  MAX_INVALID_FRAMES,
   MAX_REQUESTS_PER_SOCKET,
-  SESSION_IDLE_MS,
 } from "./bounds.js";
+import type { Http2Engine } from "./http2-engine.js";
 import { PortTakenError } from "./port-taken-error.js";
 import { firstBytes, isHttp2 } from "./preface.js";
 
@@ -29,22 +26,31 @@ export interface OnePort {
   close(): Promise<void>;
 }
 
-export function createOnePort(listener: RequestListener, log: Logger, clock: Clock): OnePort {
-  const sessions = new Set<Http2Session>();
+/** What the two versions of HTTP on a port are served by. */
+export interface Served {
+  readonly http1: RequestListener;
+  readonly http2: Http2Engine;
+}
+
+export function createOnePort(served: Served, log: Logger, clock: Clock): OnePort {
   const sockets = new Set<Socket>();
-  const http1 = createHttp1Server(listener, log);
-  const http2 = createHttp2Server(listener, sessions, log);
+  const { http2 } = served;
+  const http1 = createHttp1Server(served.http1, log);
   const net = createNet({ noDelay: true }, (socket) => {
     track(sockets, socket);
     socket.on("error", (error) => log.debug({ err: error }, "connection broke"));
     firstBytes(socket, clock, FIRST_BYTES_MS).then(
-      (bytes) => bytes && (isHttp2(bytes) ? http2 : http1).emit("connection", socket),
+      (bytes) => {
+        if (!bytes) return;
+        if (isHttp2(bytes)) http2.accept(socket);
+        else http1.emit("connection", socket);
+      },
       () => socket.destroy(),
     );
   });
   net.maxConnections = MAX_CONNECTIONS;
   const goAway = () => {
-    for (const session of sessions) session.close();
+    http2.goAway();
     http1.closeIdleConnections();
   };
   return {
@@ -108,21 +114,6 @@ function createHttp1Server(listener: RequestListener, log: Logger) {
     if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     else socket.destroy();
   });
-  return server;
-}
-
-function createHttp2Server(listener: RequestListener, sessions: Set<Http2Session>, log: Logger) {
-  const server = createHttp2({
-    maxSessionInvalidFrames: MAX_INVALID_FRAMES,
-    settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
-  });
-  server.on("request", listener);
-  server.on("session", (session) => {
-    sessions.add(session);
-    session.setTimeout(SESSION_IDLE_MS, () => session.close());
-    session.once("close", () => sessions.delete(session));
-  });
-  server.on("sessionError", (error) => log.debug({ err: error }, "HTTP/2 connection broke"));
   return server;
 }
 

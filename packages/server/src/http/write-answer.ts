@@ -34,7 +34,7 @@ async function* chunksOf({ body }: HttpAnswer): AsyncIterable<Uint8Array> {
 }
 
 /** Lets whoever makes the body clean up after itself although nobody reads it. */
-async function endBody({ body }: HttpAnswer): Promise<void> {
+export async function endBody({ body }: HttpAnswer): Promise<void> {
   if (body === undefined || body instanceof Uint8Array) return;
   await body[Symbol.asyncIterator]().return?.();
 }

@@ -1,0 +1,48 @@
+import { HpackEncoder } from "@charter/wire";
+import type { HttpAnswer } from "./exchange.js";
+import type { WireExchange } from "./wire-exchange.js";
+import { endBody } from "./write-answer.js";
+
+const EMPTY = Buffer.alloc(0);
+/** Makes blocks that mean the same on every connection and at any time, as trailers must that may wait behind a body. */
+const constant = new HpackEncoder(0);
+
+/** Writes an answer over the wire at the pace the caller reads. Resolves when all is handed over, or when the caller is gone. */
+export async function writeWireAnswer(answer: HttpAnswer, exchange: WireExchange): Promise<void> {
+  const { stream } = exchange;
+  if (stream.isClosed) return endBody(answer);
+  writeHead(answer, exchange);
+  if (await writeBody(answer, exchange)) writeEnd(answer, exchange);
+  // The rest of a request that was refused half read is of no use to anybody.
+  if (!stream.isClosed) stream.ignoreRest();
+}
+
+function writeHead({ status, header, body }: HttpAnswer, { stream }: WireExchange): void {
+  const fields = [{ name: ":status", value: String(status) }, ...fieldsOf(header)];
+  if (body instanceof Uint8Array) fields.push({ name: "content-length", value: String(body.byteLength) });
+  stream.sendHeaders(stream.encoder.encode(fields), body === undefined);
+}
+
+/** Whether all of it went out. */
+async function writeBody({ body }: HttpAnswer, exchange: WireExchange): Promise<boolean> {
+  if (body === undefined) return false;
+  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+    if (exchange.stream.isClosed) return false;
+    const isSent = exchange.stream.sendData(asBuffer(chunk), false);
+    if (!isSent && !(await exchange.allSent())) return false;
+  }
+  return true;
+}
+
+function writeEnd({ trailer }: HttpAnswer, { stream }: WireExchange): void {
+  if (trailer) stream.sendTrailers(constant.encode(fieldsOf(trailer())));
+  else stream.sendData(EMPTY, true);
+}
+
+function fieldsOf(headers: Headers): { name: string; value: string }[] {
+  return Array.from(headers, ([name, value]) => ({ name, value }));
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
