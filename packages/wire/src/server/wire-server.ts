@@ -44,6 +44,7 @@ export class WireServer {
 
   /** Takes over a connected socket, from its first byte on. */
   accept(socket: Duplex): void {
+    if (socket.destroyed) return;
     if (this.#connections.size >= this.#maxConnections || this.#draining) {
       socket.destroy();
       return;
