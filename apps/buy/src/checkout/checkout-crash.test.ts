@@ -26,12 +26,23 @@ type Death = readonly [service: "discount" | "delivery" | "payment", method: str
 /** A process of its own that dies at a call; its clock stands still from then on, so it renews no lease. */
 function mortal([service, method, moment]: Death) {
   const dying = dyingAt(shop.deps[service], method as never, moment);
-  const deps: CheckoutDeps = {
-    ...shop.deps,
-    clock: new ManualClock(shop.clock.nowMs()),
-    [service]: dying.target,
-  };
-  return { ...dying, checkout: createCheckout(deps) };
+  const clock = new ManualClock(shop.clock.nowMs());
+  const deps: CheckoutDeps = { ...shop.deps, clock, [service]: dying.target };
+  return { ...dying, clock, checkout: createCheckout(deps, CHECKOUT_OPTIONS) };
+}
+
+/** Lets it work until it dies, moving its clock over pauses; answers the work that it left behind. */
+async function untilDead({
+  checkout,
+  clock,
+  died,
+}: ReturnType<typeof mortal>): Promise<readonly [Promise<unknown>]> {
+  for (;;) {
+    const work = checkout.runDue();
+    const dead = await Promise.race([died.then(() => true), work.then(() => false)]);
+    if (dead) return [work];
+    await clock.advance(PAUSE_MS);
+  }
 }
 
 const DEATHS: readonly Death[] = (["before", "after"] as const).flatMap((moment): readonly Death[] => [

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { ManualClock } from "@charter/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/globals";
 import { RedemptionState } from "@shop/contract/shop/discount/v1/redemption_pb.js";
 import { readCart } from "../store/carts.js";
 import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
@@ -28,6 +29,7 @@ const NOTHING = { redemptions: 0, stock: 0n };
 describe("a checkout that goes well", () => {
   it("confirms the order, uses the discount, books the parcel, takes the money and empties the cart", async () => {
     const before = await shop.stock();
+    const committed = shop.discount.count(RedemptionState.COMMITTED);
     const id = await shop.place(FULL);
     expect((await shop.order(id)).state).toBe("PENDING");
     await shop.settle();
@@ -41,7 +43,7 @@ describe("a checkout that goes well", () => {
       "PAYMENT_CAPTURED",
     ]);
     expect(order.payment).toMatchObject({ state: "CAPTURED", capturedMinor: order.price.totalMinor });
-    expect(shop.discount.count(RedemptionState.COMMITTED)).toBe(1);
+    expect(shop.discount.count(RedemptionState.COMMITTED)).toBe(committed + 1);
     expect(order.shipments).toHaveLength(1);
     expect((await shop.stock())?.onHand).toBe((before?.onHand ?? 0n) - 2n);
     expect((await readCart(shop.db, order.userId ?? "")).lines).toEqual([]);
@@ -153,13 +155,27 @@ describe("a step whose answer is lost", () => {
 });
 
 describe("a reservation that lapses before the confirmation", () => {
-  const HOURS_5_MS = 5 * 60 * 60_000;
+  const HELD_MS = 20_000;
+  /** Longer than that, and long enough for the payment to be asked for again. */
+  const LAPSED_MS = 30_000;
 
-  it("of stock that was given up fails the order and gives the money back", async () => {
+  /** An order whose payment is not known yet when all that is held for it elsewhere has lapsed. */
+  async function lapsed(): Promise<string> {
+    [shop.discount.maxHoldMs, shop.delivery.holdMs] = [HELD_MS, HELD_MS];
     const id = await shop.place({ ...FULL, paymentMethod: "pm_timeout_before_charge" });
     await shop.checkout.runDue();
-    await shop.clock.advance(16 * 60_000);
-    expect(await new OverdueStock(shop.deps).releaseDue()).toBe(1);
+    await shop.clock.advance(LAPSED_MS);
+    return id;
+  }
+  afterEach(() => {
+    [shop.discount.maxHoldMs, shop.delivery.holdMs] = [86_400_000, 86_400_000];
+    shop.discount.limit = 1_000_000;
+  });
+
+  it("of stock that was given up fails the order and gives the money back", async () => {
+    const id = await lapsed();
+    const later = new ManualClock(shop.clock.nowMs() + 16 * 60_000);
+    expect(await new OverdueStock({ ...shop.deps, clock: later }).releaseDue()).toBe(1);
     await shop.settle();
     const order = await shop.order(id);
     expect([order.state, order.failure?.reason]).toEqual(["FAILED", "EXPIRED"]);
@@ -170,9 +186,8 @@ describe("a reservation that lapses before the confirmation", () => {
 
   it("of discount and slot is made anew", async () => {
     const slots = shop.delivery.heldSlots();
-    const id = await shop.place({ ...FULL, paymentMethod: "pm_timeout_before_charge" });
-    await shop.checkout.runDue();
-    await shop.clock.advance(HOURS_5_MS);
+    const id = await lapsed();
+    expect(shop.delivery.heldSlots()).toBe(slots);
     await shop.settle();
     expect((await shop.order(id)).state).toBe("CONFIRMED");
     expect(shop.delivery.heldSlots()).toBe(slots + 1);
@@ -180,12 +195,9 @@ describe("a reservation that lapses before the confirmation", () => {
   });
 
   it("of a discount that others have used since fails the order and gives the money back", async () => {
-    const id = await shop.place({ ...FULL, paymentMethod: "pm_timeout_before_charge" });
-    await shop.checkout.runDue();
-    await shop.clock.advance(HOURS_5_MS);
+    const id = await lapsed();
     shop.discount.limit = 0;
     await shop.settle();
-    shop.discount.limit = 1_000_000;
     const order = await shop.order(id);
     expect([order.state, order.failure?.reason]).toEqual(["FAILED", "DISCOUNT_REFUSED"]);
     expect(order.payment?.state).toBe("VOIDED");
