@@ -2,6 +2,7 @@ import { Health } from "@charter/contract/grpc/health/v1/health_pb.js";
 import type { Verifier } from "@charter/identity";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
+import { TurnAway } from "./admission/turn-away.js";
 import { Admission } from "./admission/admission.js";
 import { declaredOnly } from "./declared-only.js";
 import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
@@ -119,9 +120,10 @@ function portOpener(
   clock: Clock,
 ): (offer: Offer) => OnePort {
   const stack = createStack({ clock, verifier, lifecycle, admission, tracer });
+  const turnAway = new TurnAway(admission, log, clock);
   return ({ endpoints, documents }) => {
     const made = createDocuments(documents, log);
-    const options = { endpoints, documents: made, stack, lifecycle, log, clock, trustedProxies };
+    const options = { endpoints, documents: made, stack, lifecycle, turnAway, log, clock, trustedProxies };
     const http1 = createRequestListener(options);
     const http2 =
       wire === "charter"

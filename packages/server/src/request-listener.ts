@@ -2,6 +2,7 @@ import { anonymous } from "@charter/identity";
 import { type Logger, noTraffic } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { v7 as uuid } from "uuid";
+import type { TurnAway } from "./admission/turn-away.js";
 import { ChassisError, chassisError } from "./errors/chassis-error.js";
 import { discardRest } from "./http/discard-rest.js";
 import type { Documents } from "./http/documents.js";
@@ -21,6 +22,7 @@ export interface ListenerOptions {
   readonly documents: Documents;
   readonly stack: Stack;
   readonly lifecycle: Lifecycle;
+  readonly turnAway: TurnAway;
   readonly log: Logger;
   readonly clock: Clock;
   readonly trustedProxies: number;
@@ -60,6 +62,8 @@ export async function answerTo(exchange: Exchange, options: ListenerOptions): Pr
   if (!endpoint) return unknownProcedure(exchange);
   const opened = openDialogue(exchange, endpoint.method);
   if ("refusal" in opened) return opened.refusal;
+  const turnedAway = !options.lifecycle.draining && options.turnAway.answer(exchange, endpoint, opened.dialogue);
+  if (turnedAway) return turnedAway;
   const call = newCall(exchange, endpoint, opened.dialogue, options.log);
   track(call, options.lifecycle);
   return opened.dialogue.respond(options.stack(call), call.responseHeader);

@@ -1,8 +1,9 @@
 import type { MethodPolicy } from "@charter/policy";
 import type { Clock } from "@charter/time";
+import type { ContractError } from "../errors/contract-error.js";
 import type { ServerCall } from "../server-call.js";
 import { AdmissionCounts, type ShedCounts } from "./admission-counts.js";
-import { criticalityOf } from "./criticality-of.js";
+import { claimedCriticality, criticalityOf } from "./criticality-of.js";
 import { LoopDelay } from "./loop-delay.js";
 import { MethodGate } from "./method-gate.js";
 import { Refusals } from "./refusals.js";
@@ -55,6 +56,22 @@ export class Admission {
   }
 
   /**
+   * The refusal of a call that could not be let in whoever calls; undefined when it is worth a closer look. It asks nothing but the
+   * headers, so that under overload most refusals cost little more than reading them.
+   */
+  turnAway(policy: MethodPolicy, header: Headers): ContractError | undefined {
+    const criticality = claimedCriticality(policy, header);
+    const claim = { criticality, maxWaitMs: policy.concurrency.maxQueueTimeMs };
+    const door = this.#door(policy);
+    const shed = this.#delay.sheds(criticality)
+      ? "loop_delay"
+      : (door.gate.refuses(claim) ?? this.#turns.refuses(claim));
+    if (!shed) return undefined;
+    door.counts.shed(criticality, shed);
+    return this.#refusals.next();
+  }
+
+  /**
    * Lets a call in, at once or after a wait.
    *
    * @throws ContractError OVERLOADED when it is refused; the signal's reason when its caller gave up
@@ -62,7 +79,10 @@ export class Admission {
   admit(call: ServerCall): Slot | Promise<Slot> {
     const applicant = applicantOf(call);
     const door = this.#door(call.policy);
-    if (this.#delay.sheds(applicant.criticality)) return this.#refuse(door, applicant, "loop_delay");
+    // Who claims no more than it is has been asked about the loop's delay when it came.
+    const claimed = claimedCriticality(call.policy, call.exchange.header);
+    if (claimed !== applicant.criticality && this.#delay.sheds(applicant.criticality))
+      return this.#refuse(door, applicant, "loop_delay");
     const forSlot = door.gate.enter(applicant, concurrencyOf(call.policy));
     if (forSlot) return this.#afterWait(door, applicant, forSlot);
     const forTurn = this.#turns.enter(applicant);

@@ -1,7 +1,7 @@
 import type { ConcurrencyPolicy } from "@charter/policy";
 import type { Clock } from "@charter/time";
 import { Gradient2Limit } from "./gradient2-limit.js";
-import { type Applicant, type Shed, WaitingLine } from "./waiting-line.js";
+import { type Applicant, type Claim, type Shed, WaitingLine } from "./waiting-line.js";
 
 /** The slots of one method and the line before them. */
 export class MethodGate {
@@ -29,6 +29,12 @@ export class MethodGate {
   get limit(): number {
     const { maxInFlight } = this.#policy;
     return this.#adaptive ? Math.min(maxInFlight, this.#adaptive.limit) : maxInFlight;
+  }
+
+  /** Why a call would be refused if it came now; undefined when there is a slot or room in the line. */
+  refuses(claim: Claim): Shed | undefined {
+    const isFree = this.#line.size === 0 && this.#inFlight < this.limit;
+    return isFree ? undefined : this.#line.refuses(claim, this.#policy.maxQueue);
   }
 
   /** Takes a slot: undefined when there is one, otherwise what becomes of the wait for one. `policy` holds from now on. */

@@ -1,5 +1,5 @@
 import type { Clock } from "@charter/time";
-import { type Applicant, type Shed, WaitingLine } from "./waiting-line.js";
+import { type Applicant, type Claim, type Shed, WaitingLine } from "./waiting-line.js";
 
 /** Time in which one turn of the event loop begins new calls. Short, so that what has arrived meanwhile is soon seen. */
 const MIN_BUDGET_MS = 1;
@@ -34,6 +34,11 @@ export class Turns {
   /** Calls that wait for their turn. */
   get waiting(): number {
     return this.#line.size;
+  }
+
+  /** Why a call would be refused if it came now; undefined when it could begin or wait. */
+  refuses(claim: Claim): Shed | undefined {
+    return this.#line.size === 0 ? undefined : this.#line.refuses(claim, MAX_WAITING);
   }
 
   /** Takes a turn: undefined when the call may begin now, otherwise what becomes of the wait. */

@@ -1,0 +1,92 @@
+import type { Logger } from "@charter/telemetry";
+import { noTraffic } from "@charter/telemetry";
+import type { Clock } from "@charter/time";
+import { Code } from "@connectrpc/connect";
+import type { ContractError } from "../errors/contract-error.js";
+import type { Exchange, HttpAnswer } from "../http/exchange.js";
+import type { Dialogue } from "../protocols/dialogue.js";
+import type { Endpoint } from "../server-call.js";
+import type { Admission } from "./admission.js";
+
+/** One line tells of all calls that were turned away in this time: a line for each would cost more than the refusal. */
+const LOG_EVERY_MS = 1_000;
+/** They tell how messages are compressed, and an error has none. */
+const ENCODINGS = ["content-encoding", "connect-content-encoding", "grpc-encoding"];
+const TRAFFIC = noTraffic();
+
+/**
+ * Refuses, before anything is made for a call, those that could not be let in whoever calls. What goes back is made once for each protocol
+ * and reason. They are counted like any other call, and logged together once a second.
+ */
+export class TurnAway {
+  readonly #admission: Admission;
+  readonly #log: Logger;
+  readonly #clock: Clock;
+  /** At most one answer per refusal of `Refusals` and form that `formOf` tells apart. */
+  readonly #answers = new Map<ContractError, Map<string, HttpAnswer>>();
+  #unlogged: Record<string, number> | undefined;
+
+  constructor(admission: Admission, log: Logger, clock: Clock) {
+    this.#admission = admission;
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** The answer to a call that is turned away; undefined for one that is not. */
+  answer(exchange: Exchange, endpoint: Endpoint, dialogue: Dialogue): Promise<HttpAnswer> | undefined {
+    const refusal = this.#admission.turnAway(endpoint.policy, exchange.header);
+    if (!refusal) return undefined;
+    endpoint.metrics.begin();
+    endpoint.metrics.end(Code.ResourceExhausted, 0, TRAFFIC);
+    this.#note(endpoint.policy.procedure);
+    const form = formOf(endpoint, dialogue);
+    const known = this.#answers.get(refusal)?.get(form);
+    return known ? Promise.resolve(known) : this.#make(refusal, form, dialogue);
+  }
+
+  async #make(refusal: ContractError, form: string, dialogue: Dialogue): Promise<HttpAnswer> {
+    const answer = await render(refusal, dialogue);
+    const answers = this.#answers.get(refusal) ?? new Map<string, HttpAnswer>();
+    this.#answers.set(refusal, answers.set(form, answer));
+    return answer;
+  }
+
+  #note(procedure: string): void {
+    if (!this.#unlogged) {
+      this.#unlogged = {};
+      this.#clock.setTimer(() => this.#tell(), LOG_EVERY_MS);
+    }
+    this.#unlogged[procedure] = (this.#unlogged[procedure] ?? 0) + 1;
+  }
+
+  #tell(): void {
+    this.#log.warn({ calls: this.#unlogged }, "calls turned away, for the server is overloaded");
+    this.#unlogged = undefined;
+  }
+}
+
+function formOf({ policy }: Endpoint, { protocol, json }: Dialogue): string {
+  return `${protocol} ${json} ${policy.kind === "unary"}`;
+}
+
+/** What the protocol makes of an error, as bytes. gRPC's comes in headers alone, which costs one frame rather than two. */
+async function render(refusal: ContractError, dialogue: Dialogue): Promise<HttpAnswer> {
+  const answer = await dialogue.respond(failing(refusal), new Headers());
+  const body = await bytesOf(answer.body);
+  const trailer = answer.trailer?.();
+  const header = new Headers(answer.header);
+  for (const name of ENCODINGS) header.delete(name);
+  for (const [name, value] of trailer ?? []) header.append(name, value);
+  return body.byteLength > 0 ? { status: answer.status, header, body } : { status: answer.status, header };
+}
+
+function failing(error: Error): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
+}
+
+async function bytesOf(body: HttpAnswer["body"]): Promise<Uint8Array> {
+  if (!body || body instanceof Uint8Array) return body ?? new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
