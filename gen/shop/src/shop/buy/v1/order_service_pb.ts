@@ -953,7 +953,8 @@ export const OrderService: GenService<{
    * voided or paid back. The answer shows the order as it is then; what remains to be undone goes on by itself and
    * shows in WatchOrder.
    *
-   * Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE; IDEMPOTENCY_KEY_REUSED.
+   * Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE; IDEMPOTENCY_KEY_REUSED; DELIVERY_UNAVAILABLE while the parcel is being
+   * booked or delivery does not answer, with the wish kept: cancel again.
    * No-op: a cancelled order is answered as it is.
    * Idempotency: by `idempotency_key`, kept per caller; a repeat answers the order as it is then.
    *
