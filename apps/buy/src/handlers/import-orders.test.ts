@@ -62,7 +62,11 @@ describe("ImportOrders", () => {
     const { rows } = await sql<{ id: string }>`
       select id from orders where external_ref = ${`${sku}-1`}`.execute(shop.db);
     const order = await shop.order(rows[0]?.id ?? "");
-    expect(order).toMatchObject({ state: "DELIVERED", customerExternalRef: "online-retail:17850", countryCode: "GB" });
+    expect(order).toMatchObject({
+      state: "DELIVERED",
+      customerExternalRef: "online-retail:17850",
+      countryCode: "GB",
+    });
     expect(order.placedAt.toISOString()).toBe("2010-12-01T08:26:00.000Z");
     expect(order.price).toMatchObject({ totalMinor: 3_834n, taxMinor: 0n, shippingMinor: 1_800n });
     expect(order.price.lines.map(({ name }) => name)).toEqual(["WHITE METAL LANTERN", `Product ${sku}`]);
