@@ -1,6 +1,7 @@
 import { ManualClock } from "@charter/testing";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "@jest/globals";
+import { markNotSent } from "../not-sent.js";
 import { Breaker, type Verdict } from "./breaker.js";
 import { verdictOf } from "./verdict-of.js";
 
@@ -104,8 +105,9 @@ describe("verdictOf", () => {
     ).toEqual(Array(4).fill("success"));
   });
 
-  it("knows nothing of a call that was given up, and blames what it does not know", () => {
+  it("knows nothing of a call that was given up or never sent, and blames what it does not know", () => {
     expect(verdicts(Code.Canceled)).toEqual(["nothing"]);
+    expect(verdictOf(markNotSent(new ConnectError("", Code.Unavailable)))).toBe("nothing");
     expect(verdictOf(undefined)).toBe("success");
     expect(verdictOf(new Error("?"))).toBe("failure");
   });

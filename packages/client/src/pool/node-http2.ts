@@ -157,7 +157,7 @@ class NodeConnection implements Connection {
     if (this.#foreground === 0) this.#session.unref();
     if (change < 0 || this.#foreground > 1) return;
     this.#session.ref();
-    this.#keepalive.wake();
+    if (this.state === "ready") this.#keepalive.wake();
   }
 
   #becomeReady(): void {
@@ -169,6 +169,8 @@ class NodeConnection implements Connection {
   #becomeDraining(): void {
     if (this.#state === "draining" || this.#state === "closed") return;
     this.#state = "draining";
+    // Node sends no ping on a connection that closes; what is still on it is bounded by its deadline.
+    this.#keepalive.stop();
     this.#events.onDraining();
   }
 
@@ -176,7 +178,6 @@ class NodeConnection implements Connection {
     if (this.#state === "closed") return;
     this.#becomeDraining();
     this.#state = "closed";
-    this.#keepalive.stop();
     this.#events.onClosed(this.#error);
   }
 }
