@@ -1,13 +1,10 @@
+import { BlockCache } from "./block-cache.js";
 import { Cursor } from "./cursor.js";
 import { DynamicTable, fieldSize } from "./dynamic-table.js";
 import { HpackError } from "./errors.js";
 import { HeaderBlock } from "./header-block.js";
 import { huffmanDecode } from "./huffman.js";
 import { STATIC_TABLE_LENGTH, staticTable } from "./static-table.js";
-
-/** Most blocks that are remembered; each is at most MAX_CACHED_BLOCK_BYTES long. */
-const MAX_CACHED_BLOCKS = 64;
-const MAX_CACHED_BLOCK_BYTES = 256;
 
 export interface DecoderLimits {
   /** What SETTINGS_HEADER_TABLE_SIZE told the peer: the most bytes that it may make the table hold. */
@@ -30,7 +27,7 @@ export class HeaderListTooLargeError extends Error {
 export class HpackDecoder {
   readonly #table: DynamicTable;
   readonly #limits: DecoderLimits;
-  readonly #cache = new Map<string, HeaderBlock>();
+  readonly #cache = new BlockCache();
 
   constructor(limits: DecoderLimits) {
     this.#limits = limits;
@@ -42,20 +39,14 @@ export class HpackDecoder {
    * connection must end with COMPRESSION_ERROR) and HeaderListTooLargeError for one that is well formed and too large.
    */
   decode(bytes: Buffer, start: number, end: number): HeaderBlock {
-    const cacheable = end - start <= MAX_CACHED_BLOCK_BYTES;
-    const key = cacheable ? bytes.toString("latin1", start, end) : "";
-    const known = cacheable ? this.#cache.get(key) : undefined;
+    const key = this.#cache.keyOf(bytes, start, end);
+    const known = key === undefined ? undefined : this.#cache.get(key);
     if (known) return known;
     const reading = new Reading(bytes, start, end, this.#table, this.#limits);
     const block = reading.run();
     if (reading.changedTable) this.#cache.clear();
-    else if (cacheable) this.#remember(key, block);
+    else if (key !== undefined) this.#cache.set(key, block);
     return block;
-  }
-
-  #remember(key: string, block: HeaderBlock): void {
-    if (this.#cache.size >= MAX_CACHED_BLOCKS) this.#cache.clear();
-    this.#cache.set(key, block);
   }
 }
 

@@ -8,6 +8,10 @@ const INVALID = 0xffff;
 /** A transition that completes no symbol. */
 const NO_SYMBOL = 0xffff;
 
+const SHORTEST_CODE_BITS = 5;
+/** Where a string of common length is decoded before it is made; used within one call only. */
+const scratch = Buffer.allocUnsafe(4_096);
+
 const codes = canonicalCodes();
 const machine = buildMachine();
 
@@ -47,7 +51,8 @@ export function huffmanEncode(text: string, target: Buffer, offset: number): num
 /** Decodes a Huffman coded string to Latin-1. Throws HpackError for a code that does not exist or a padding that is not one. */
 export function huffmanDecode(bytes: Buffer, start: number, end: number): string {
   const { next, symbols, mayEnd } = machine;
-  const out = Buffer.allocUnsafe(((end - start) * 8) / 5 + 1);
+  const most = Math.ceil(((end - start) * 8) / SHORTEST_CODE_BITS);
+  const out = most <= scratch.length ? scratch : Buffer.allocUnsafe(most);
   let length = 0;
   let state = 0;
   for (let index = start; index < end; index += 1) {
