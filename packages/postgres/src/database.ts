@@ -61,6 +61,7 @@ export function openDatabase<Schema>(options: DatabaseOptions): Database<Schema>
     dialect: new PostgresDialect({ pool: bounded(pool, options) }),
     ...(options.onStatement && { log: tellStatements(options.onStatement) }),
   });
+  pools.set(kysely, pool);
   let closing: Promise<void> | undefined;
   return Object.assign(kysely, {
     close: () => {
@@ -69,6 +70,15 @@ export function openDatabase<Schema>(options: DatabaseOptions): Database<Schema>
       return closing;
     },
   });
+}
+
+const pools = new WeakMap<object, pg.Pool>();
+
+/** What tells two databases apart. */
+export function poolOf<Schema>(db: Database<Schema>): object {
+  const pool = pools.get(db);
+  if (!pool) throw new TypeError("this database was not opened by openDatabase");
+  return pool;
 }
 
 function bounded(pool: pg.Pool, options: DatabaseOptions) {

@@ -1,3 +1,4 @@
+export { type AnswerStore, createAnswerStore } from "./answer-store.js";
 export { type WorkBounds, WorkOverError } from "./bounds/work-bounds.js";
 export type { RoleOptions } from "./cluster/ensure-database.js";
 export { type OwnDatabase, type OwnDatabaseOptions, ownDatabase } from "./cluster/own-database.js";

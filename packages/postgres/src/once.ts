@@ -10,6 +10,8 @@ export interface OnceOptions {
   readonly key: string;
   /** What the request says, in a form that is equal exactly for equal requests. Only its SHA-256 is stored. */
   readonly fingerprint: Uint8Array | string;
+  /** How long an answer counts; after that the key is as good as new. Default: until it is purged. */
+  readonly retentionMs?: number;
 }
 
 export interface Answer {
@@ -54,12 +56,13 @@ export const idempotencyMigration: Migration = {
  */
 export async function once<Schema>(
   tx: Transaction<Schema>,
-  { scope, key, fingerprint }: OnceOptions,
+  { scope, key, fingerprint, retentionMs }: OnceOptions,
   run: () => Promise<Uint8Array>,
 ): Promise<Answer> {
   const digest = createHash("sha256").update(fingerprint).digest();
   // Held to the end of the transaction. The next statement has a newer snapshot, so it sees what the holder committed.
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${JSON.stringify([scope, key])}, 0))`.execute(tx);
+  if (retentionMs !== undefined) await forgetExpired(tx, { scope, key, retentionMs });
   const stored = await sql<{ fingerprint: Uint8Array; answer: Uint8Array }>`
     SELECT fingerprint, answer FROM charter_answer WHERE scope = ${scope} AND key = ${key}`.execute(tx);
   const first = stored.rows[0];
@@ -73,6 +76,14 @@ export async function once<Schema>(
   await sql`INSERT INTO charter_answer (scope, key, fingerprint, answer)
     VALUES (${scope}, ${key}, ${digest}, ${answer}) ON CONFLICT DO NOTHING`.execute(tx);
   return { answer, replayed: false };
+}
+
+async function forgetExpired<Schema>(
+  tx: Transaction<Schema>,
+  { scope, key, retentionMs }: { scope: string; key: string; retentionMs: number },
+): Promise<void> {
+  await sql`DELETE FROM charter_answer WHERE scope = ${scope} AND key = ${key}
+    AND created_at <= now() - ${retentionMs}::float8 * interval '1 millisecond'`.execute(tx);
 }
 
 /**

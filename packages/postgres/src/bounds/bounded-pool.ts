@@ -1,5 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
+import { JoinedClient } from "../joining/joined-client.js";
+import { type SharedTransaction, sharedTransaction } from "../joining/shared-transaction.js";
 import { BoundedClient, type BoundingOptions } from "./bounded-client.js";
 import { type Bounds, whyOver } from "./work-bounds.js";
 
@@ -11,11 +13,30 @@ export function boundedPool(pool: pg.Pool, options: BoundingOptions): PostgresPo
     known.set(client, bounded);
     return bounded;
   };
+  const connection = async () => {
+    const shared = sharedTransaction(pool);
+    if (shared?.client) return new JoinedClient(shared.client, shared);
+    const client = bound(await connect(pool, options.boundsOf()));
+    return shared ? lend(client, shared) : client;
+  };
   return {
     options: pool.options,
     end: () => pool.end(),
     // Kysely reads rows through a cursor only where it is given one, so its connections need only `query` a text.
-    connect: async () => bound(await connect(pool, options.boundsOf())) as unknown as PostgresPoolClient,
+    connect: async () => (await connection()) as unknown as PostgresPoolClient,
+  };
+}
+
+/** The connection that others may join until it is given back. */
+function lend(client: BoundedClient, shared: SharedTransaction) {
+  shared.client = client;
+  return {
+    processID: client.processID,
+    query: (text: string, values: readonly unknown[]) => client.query(text, values),
+    release(destroy?: boolean) {
+      shared.client = undefined;
+      client.release(destroy);
+    },
   };
 }
 
