@@ -10,6 +10,11 @@ export interface Project {
   readonly commands: readonly string[];
   /** Modules of generated contracts; `*` and `**` work as in a shell. Default: none. */
   readonly contracts: readonly string[];
+  /**
+   * Where a running stack says what it consists of: `{"services": {name: {"url": address, "adminUrl"?: address}}}`. Default: undefined,
+   * no stack is known.
+   */
+  readonly stackFile: string | undefined;
 }
 
 /**
@@ -20,7 +25,7 @@ export function findProject(folder: string): Project {
   for (let root = folder; ; root = dirname(root)) {
     const field = charterField(join(root, "package.json"));
     if (field !== undefined) return projectOf(root, field);
-    if (root === dirname(root)) return { root: folder, commands: [], contracts: [] };
+    if (root === dirname(root)) return { root: folder, commands: [], contracts: [], stackFile: undefined };
   }
 }
 
@@ -34,12 +39,14 @@ function charterField(path: string): unknown {
 }
 
 function projectOf(root: string, field: unknown): Project {
-  const { commands = [], contracts = [] } = Object(field) as Record<string, unknown>;
+  const { commands = [], contracts = [], stackFile } = Object(field) as Record<string, unknown>;
   for (const list of [commands, contracts]) {
     if (Array.isArray(list) && list.every((path) => typeof path === "string")) continue;
     throw new UsageError(
       `${join(root, "package.json")}: "charter" must be {"commands": [paths], "contracts": [paths]}`,
     );
   }
-  return { root, commands: commands as string[], contracts: contracts as string[] };
+  if (stackFile !== undefined && typeof stackFile !== "string")
+    throw new UsageError(`${join(root, "package.json")}: "stackFile" in "charter" must be a path`);
+  return { root, commands: commands as string[], contracts: contracts as string[], stackFile };
 }

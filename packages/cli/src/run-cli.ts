@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addExplainCommand } from "./explain/explain-command.js";
 import { loadCommands } from "./load-commands.js";
 import { findProject } from "./project.js";
+import { addTopCommand } from "./top/top-command.js";
 import { UsageError } from "./usage-error.js";
 
 /** The command line was not understood. */
@@ -42,6 +43,7 @@ async function createProgram({ folder, print, printError }: Surroundings): Promi
     .showHelpAfterError("(charter --help lists the commands)")
     .exitOverride();
   addExplainCommand(program, project, print);
+  addTopCommand(program, project, { print });
   const { commands, problems } = await loadCommands(project);
   for (const command of commands) {
     command.register(program.command(command.name).summary(command.summary).description(command.summary));
