@@ -2,8 +2,8 @@ import { Health } from "@charter/contract/grpc/health/v1/health_pb.js";
 import type { Verifier } from "@charter/identity";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
-import { TurnAway } from "./admission/turn-away.js";
 import { Admission } from "./admission/admission.js";
+import { TurnAway } from "./admission/turn-away.js";
 import { declaredOnly } from "./declared-only.js";
 import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
 import { drainServer } from "./drain-server.js";
@@ -13,6 +13,7 @@ import { createNodeHttp2Engine } from "./http/node-http2-engine.js";
 import { createOnePort, type OnePort } from "./http/one-port.js";
 import { createWireHttp2Engine } from "./http/wire-http2-engine.js";
 import { createWireListener } from "./http/wire-listener.js";
+import type { IdempotencyOptions } from "./idempotency/idempotency-store.js";
 import type { Implementation } from "./implement.js";
 import { Lifecycle } from "./lifecycle.js";
 import { type ObservabilityOptions, observe } from "./observability.js";
@@ -35,6 +36,8 @@ export interface ServerOptions extends ObservabilityOptions {
   readonly clock?: Clock;
   /** What /readyz asks, by name. Default: nothing, so that it only tells of draining. */
   readonly readiness?: ReadinessChecks;
+  /** Keeps the answers of methods that declare `idempotency`. Default: their handlers do. */
+  readonly idempotency?: IdempotencyOptions;
   /** Further JSON documents over plain GET, by path, e.g. "/.well-known/jwks.json". Default: none. */
   readonly wellKnown?: Readonly<Record<string, Document>>;
   /** Proxies in front whose x-forwarded-for is believed. Default 0: the caller's address is the connection's. */
@@ -114,12 +117,12 @@ export function createServer(options: ServerOptions): Server {
 }
 
 function portOpener(
-  { log, verifier, tracer, trustedProxies = 0, wire = "node" }: ServerOptions,
+  { log, verifier, tracer, idempotency, trustedProxies = 0, wire = "node" }: ServerOptions,
   lifecycle: Lifecycle,
   admission: Admission,
   clock: Clock,
 ): (offer: Offer) => OnePort {
-  const stack = createStack({ clock, verifier, lifecycle, admission, tracer });
+  const stack = createStack({ clock, verifier, lifecycle, admission, tracer, idempotency });
   const turnAway = new TurnAway(admission, log, clock);
   return ({ endpoints, documents }) => {
     const made = createDocuments(documents, log);
@@ -147,7 +150,7 @@ function endpointsOf(
 
 /** Says what is served and, so that nobody believes it, what is declared and not kept. */
 function announce(
-  { name, log }: ServerOptions,
+  { name, log, idempotency }: ServerOptions,
   endpoints: ReadonlyMap<string, Endpoint>,
   url: string,
   adminUrl: string | undefined,
@@ -155,7 +158,7 @@ function announce(
   const all = [...endpoints.values()];
   const unimplemented = all.filter((it) => !it.invoke).map((it) => it.policy.procedure);
   log.info({ name, url, adminUrl, procedures: all.length, unimplemented }, "serving");
-  const options = declaredOnly(all);
+  const options = declaredOnly(all, idempotency);
   if (Object.keys(options).length > 0) log.warn({ options }, "declared in the contract but not enforced yet");
 }
 

@@ -6,6 +6,11 @@ export { ChassisError, chassisError, invalidArgument, notFound } from "./errors/
 export { ContractError, type ContractErrorOptions, contractError } from "./errors/contract-error.js";
 export { type Document, NotReady } from "./http/documents.js";
 export { PortTakenError } from "./http/port-taken-error.js";
+export type {
+  IdempotencyKey,
+  IdempotencyOptions,
+  IdempotencyStore,
+} from "./idempotency/idempotency-store.js";
 export { type Handler, type Handlers, type Implementation, implement } from "./implement.js";
 export type { ObservabilityOptions } from "./observability.js";
 export { type Page, pageSizeOf, readPageToken, writePageToken } from "./page-token.js";

@@ -3,6 +3,7 @@ import type { Verifier } from "@charter/identity";
 import type { Tracer } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import type { Admission } from "./admission/admission.js";
+import type { IdempotencyOptions } from "./idempotency/idempotency-store.js";
 import { accessLog } from "./layers/access-log.js";
 import { admit } from "./layers/admit.js";
 import { ambient } from "./layers/ambient.js";
@@ -14,6 +15,7 @@ import { drain } from "./layers/drain.js";
 import { encode } from "./layers/encode.js";
 import { errors } from "./layers/errors.js";
 import { handler } from "./layers/handler.js";
+import { idempotency } from "./layers/idempotency.js";
 import { owner } from "./layers/owner.js";
 import { rateByAddress } from "./layers/rate-by-address.js";
 import { rateByCaller } from "./layers/rate-by-caller.js";
@@ -31,6 +33,8 @@ export interface StackOptions {
   readonly admission: Admission;
   /** Records traces. Undefined: none is recorded. */
   readonly tracer: Tracer | undefined;
+  /** Keeps answers by idempotency key. Undefined: handlers do. */
+  readonly idempotency: IdempotencyOptions | undefined;
 }
 
 /** Runs a call through all layers; the bytes of its responses, or a ConnectError. */
@@ -40,7 +44,8 @@ export type Stack = (call: ServerCall) => AsyncIterable<Uint8Array>;
  * What happens to a call once its path has led to a method, from the outside in; cheap refusals first. (Before it, per HTTP request:
  * the guard of http/node-exchange.ts, the documents and the route of request-listener.ts.)
  */
-export function createStack({ clock, verifier, lifecycle, admission, tracer }: StackOptions): Stack {
+export function createStack(options: StackOptions): Stack {
+  const { clock, verifier, lifecycle, admission, tracer } = options;
   // Before the first byte of the body is read.
   const outer: Layer<Uint8Array>[] = [
     telemetry(clock, tracer), // outermost, so that refusals of every other layer are counted and traced
@@ -60,7 +65,8 @@ export function createStack({ clock, verifier, lifecycle, admission, tracer }: S
     decode(), //               bytes to messages
     validate(), //             the contract's rules for their fields
     owner(), //                may they touch this object; after validation, for it reads a field
-    ambient(), //              what the handler does inherits deadline, subject and trace
+    ambient(), //              what is done from here on inherits deadline, subject and trace
+    idempotency(options.idempotency), // the first answer to a key that is known
   ];
   const serve = compose(inner, handler);
   return compose(outer, (call) => encode(call, serve(call)));

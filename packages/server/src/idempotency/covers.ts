@@ -1,0 +1,8 @@
+import type { MethodPolicy } from "@charter/policy";
+import type { IdempotencyOptions } from "./idempotency-store.js";
+
+/** Whether the layer keeps the method's promise, rather than its handler. */
+export function covers(options: IdempotencyOptions | undefined, policy: MethodPolicy): boolean {
+  if (!options || !policy.idempotency || policy.kind !== "unary") return false;
+  return options.procedures?.includes(policy.procedure) ?? true;
+}
