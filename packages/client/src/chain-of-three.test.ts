@@ -1,17 +1,9 @@
-import { createVerifier, staticKeySet } from "@charter/identity";
-import {
-  ChassisError,
-  chassisError,
-  createServer,
-  type Handlers,
-  implement,
-  type Server,
-} from "@charter/server";
-import { createLogger } from "@charter/telemetry";
+import { ChassisError, chassisError, type Handlers } from "@charter/server";
 import { type Clock, systemClock } from "@charter/time";
 import type { Client } from "@connectrpc/connect";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { type Channel, createChannel } from "./channel.js";
+import { type CharterServer, startCharterServer } from "./testing/charter-server.js";
 import { load } from "./testing/load.js";
 import { PolicyService } from "./testing/policy-contract.js";
 
@@ -19,29 +11,18 @@ const OFFERED = 600;
 const WORKERS = 8;
 const PER_SECOND = 200;
 
-const servers: Server[] = [];
+const servers: CharterServer[] = [];
 const channels: Channel[] = [];
 
 afterEach(async () => {
   for (const channel of channels.splice(0)) channel.close();
-  await Promise.all(servers.splice(0).map((server) => server.drain({ graceMs: 0 })));
+  await Promise.all(servers.splice(0).map((server) => server.drain(0)));
 });
 
 async function serve(patient: Handlers<typeof PolicyService>["patient"]): Promise<string> {
-  const server = createServer({
-    name: "played",
-    implementations: [implement(PolicyService, { patient })],
-    verifier: createVerifier({
-      service: "played",
-      userAudience: "shop",
-      userIssuer: "shop.user",
-      userKeys: staticKeySet([]),
-      serviceKeys: staticKeySet([]),
-    }),
-    log: createLogger({ service: "played", level: "silent" }),
-  });
+  const server = await startCharterServer({ patient });
   servers.push(server);
-  return (await server.listen({ host: "127.0.0.1", port: 0 })).url;
+  return server.url;
 }
 
 describe("a chain of three services whose last one always fails", () => {

@@ -1,0 +1,68 @@
+import { sleep, systemClock } from "@charter/time";
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { type Channel, createChannel } from "./channel.js";
+import { type CharterServer, startCharterServer } from "./testing/charter-server.js";
+import { until } from "./testing/fleet.js";
+import { load } from "./testing/load.js";
+import { valuesOf } from "./testing/outcomes.js";
+import { PolicyService } from "./testing/policy-contract.js";
+
+const GRACE_MS = 5_000;
+const WORK_MS = 5;
+
+const servers: CharterServer[] = [];
+let channel: Channel | undefined;
+
+afterEach(async () => {
+  channel?.close();
+  await Promise.all(servers.splice(0).map((server) => server.drain(0)));
+});
+
+/** Answers after a moment, so that calls are always under way. */
+const start = (port?: number) =>
+  startCharterServer(
+    {
+      act: async ({ value }) => {
+        await sleep(systemClock, WORK_MS);
+        return { value };
+      },
+      async *watch({ value }) {
+        for (let i = 0; i < 3; i += 1) {
+          await sleep(systemClock, WORK_MS);
+          yield { value };
+        }
+      },
+    },
+    port,
+  );
+
+describe("a rolling restart of three instances under load", () => {
+  it("loses no call with effects and no stream, although neither is ever retried once it was seen", async () => {
+    servers.push(...(await Promise.all([start(), start(), start()])));
+    const url = `static:${servers.map(({ port }) => `127.0.0.1:${port}`).join()}`;
+    const opened = createChannel({ targets: { "test.policy.v1": { url, audience: "played" } } });
+    channel = opened;
+    const client = opened.client(PolicyService);
+    const endpoints = () => opened.snapshot().callees[0]?.endpoints ?? [];
+    const allReady = () => until(() => endpoints().every(({ connection }) => connection === "ready"));
+    await client.act({});
+    await allReady();
+    let over = false;
+    const whileRolling = async (call: () => Promise<{ value: string }>) => {
+      const reports = [];
+      while (!over) reports.push(await load(call, { calls: 40, workers: 8 }));
+      return reports.flatMap(({ errors }) => errors);
+    };
+    const failures = Promise.all([
+      whileRolling(() => client.act({ value: "x" })),
+      whileRolling(async () => ({ value: (await valuesOf(client.watch({ value: "x" }))).join("") })),
+    ]);
+    for (const [i, server] of [...servers.entries()]) {
+      await server.drain(GRACE_MS);
+      servers[i] = await start(server.port);
+      await allReady();
+    }
+    over = true;
+    expect(await failures).toEqual([[], []]);
+  });
+});
