@@ -15,11 +15,14 @@ export type Handler<M extends DescMethod> = {
 /** The functions behind a service's methods, by their local name, e.g. `placeOrder`. */
 export type Handlers<S extends DescService> = { [K in keyof S["method"]]: Handler<S["method"][K]> };
 
+type AnyInit = MessageInitShape<DescMethod["output"]>;
+
 /** A handler of any kind, as the stack sees it: messages in, messages out. */
-export type Invoke = (
-  requests: AsyncIterable<Message>,
-  call: Call,
-) => AsyncIterable<MessageInitShape<DescMethod["output"]>>;
+export interface Invoke {
+  (requests: AsyncIterable<Message>, call: Call): AsyncIterable<AnyInit>;
+  /** The handler itself where its method is unary. */
+  readonly unary?: (request: Message, call: Call) => Promise<AnyInit>;
+}
 
 /** A service and the functions behind it. */
 export interface Implementation {
@@ -48,12 +51,16 @@ type AnyHandler = (request: Message | AsyncIterable<Message>, call: Call) => unk
 function uniform(method: DescMethod, handler: AnyHandler): Invoke {
   const oneIn = method.methodKind === "unary" || method.methodKind === "server_streaming";
   const oneOut = method.methodKind === "unary" || method.methodKind === "client_streaming";
-  return async function* (requests, call) {
+  const invoke = async function* (requests: AsyncIterable<Message>, call: Call): AsyncIterable<AnyInit> {
     const input = oneIn ? await only(requests) : requests;
     const output = handler(input, call);
     if (oneOut) yield (await output) as Message;
     else yield* output as AsyncIterable<Message>;
   };
+  if (method.methodKind !== "unary") return invoke;
+  return Object.assign(invoke, {
+    unary: async (request: Message, call: Call) => handler(request, call) as AnyInit,
+  });
 }
 
 /** The decode layer has seen to it that there is exactly one. */

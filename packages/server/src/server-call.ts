@@ -51,5 +51,26 @@ export interface ServerCall {
   requests: AsyncIterable<Message>;
 }
 
-/** One step of the stack. It may refuse by throwing, change the call, and wrap what the steps below it answer. */
-export type Layer<T> = (call: ServerCall, next: () => AsyncIterable<T>) => AsyncIterable<T>;
+/**
+ * One step of the stack. It may refuse by throwing, change the call, and wrap what the steps below it answer. `unary` says the same of
+ * one method's unary calls without an iteration; a layer that has none, or answers undefined, keeps these calls off the fast lane.
+ */
+export interface Layer<T> {
+  (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T>;
+  readonly unary?: (endpoint: Endpoint) => UnaryStep | undefined;
+}
+
+/** What a layer does when a call it has let in is over. What it answers, unless undefined, takes the place of the error for the layers around it. */
+export type Leave = (thrown: unknown) => unknown;
+
+/** What a layer does for a unary call, by the moments at which it does it. */
+export interface UnaryStep {
+  /** Before the body is read. Refuses by throwing; a promise only where it must wait. */
+  pass?(call: ServerCall): void | Promise<void>;
+  /** As `pass`, for a layer that has something to do when the call is over. */
+  enter?(call: ServerCall): Leave | Promise<Leave>;
+  /** Once the request is decoded. Refuses by throwing. */
+  check?(call: ServerCall, request: Message): void;
+  /** Around the handler. */
+  run?<R>(call: ServerCall, work: () => Promise<R>): Promise<R>;
+}

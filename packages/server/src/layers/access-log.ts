@@ -4,7 +4,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import { errorReasonOf } from "../errors/error-reason.js";
 import { subjectOf } from "../principal-subject.js";
-import type { Layer, ServerCall } from "../server-call.js";
+import type { Layer, Leave, ServerCall } from "../server-call.js";
+import { withUnary } from "./with-unary.js";
 
 /** Codes that tell of a fault on this side. */
 const FAULTS = [Code.Internal, Code.Unknown, Code.DataLoss];
@@ -14,8 +15,20 @@ const FAULTS = [Code.Internal, Code.Unknown, Code.DataLoss];
  * always. `random` draws the sample, from 0 up to 1. Default: Math.random.
  */
 export function accessLog<T>(clock: Clock, random: () => number = Math.random): Layer<T> {
-  return async function* (call, next) {
+  const begin = (call: ServerCall) => {
     const startedMs = clock.monotonicMs();
+    return (ended: ConnectError | "ok" | "abandoned") => {
+      const durationMs = Math.round((clock.monotonicMs() - startedMs) * 1_000) / 1_000;
+      if (ended === "ok") logSuccess(call, durationMs, random);
+      else logFailure(call, durationMs, ended);
+    };
+  };
+  const enter = (call: ServerCall): Leave => {
+    const end = begin(call);
+    return (thrown) => end(thrown === undefined ? "ok" : ConnectError.from(thrown));
+  };
+  const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
+    const end = begin(call);
     let ended: ConnectError | "ok" | "abandoned" = "abandoned";
     try {
       yield* next();
@@ -24,11 +37,10 @@ export function accessLog<T>(clock: Clock, random: () => number = Math.random): 
       ended = ConnectError.from(thrown);
       throw thrown;
     } finally {
-      const durationMs = Math.round((clock.monotonicMs() - startedMs) * 1_000) / 1_000;
-      if (ended === "ok") logSuccess(call, durationMs, random);
-      else logFailure(call, durationMs, ended);
+      end(ended);
     }
   };
+  return withUnary(iteration, () => ({ enter }));
 }
 
 function logSuccess(call: ServerCall, durationMs: number, random: () => number): void {

@@ -1,13 +1,18 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Admission } from "../admission/admission.js";
-import type { Layer } from "../server-call.js";
+import type { Admission, Slot } from "../admission/admission.js";
+import type { Layer, Leave, ServerCall } from "../server-call.js";
+import { withUnary } from "./with-unary.js";
 
 /**
  * Lets in as many calls as the contract allows and the process can bear; the others wait for a short time or are refused before anything
  * of their body is read. A stream keeps its slot while it is open.
  */
 export function admit<T>(admission: Admission): Layer<T> {
-  return async function* (call, next) {
+  const enter = (call: ServerCall): Leave | Promise<Leave> => {
+    const admitted = admission.admit(call);
+    return admitted instanceof Promise ? admitted.then(leaving) : leaving(admitted);
+  };
+  const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
     const admitted = admission.admit(call);
     const slot = admitted instanceof Promise ? await admitted : admitted;
     // A caller that leaves, and a request that is refused early, say nothing of how long the method takes.
@@ -16,10 +21,19 @@ export function admit<T>(admission: Admission): Layer<T> {
       yield* next();
       tellsLatency = true;
     } catch (thrown) {
-      tellsLatency = ConnectError.from(thrown).code === Code.DeadlineExceeded;
+      tellsLatency = isDeadlineExceeded(thrown);
       throw thrown;
     } finally {
       slot.release(tellsLatency);
     }
   };
+  return withUnary(iteration, () => ({ enter }));
+}
+
+function leaving(slot: Slot): Leave {
+  return (thrown) => slot.release(thrown === undefined || isDeadlineExceeded(thrown));
+}
+
+function isDeadlineExceeded(thrown: unknown): boolean {
+  return ConnectError.from(thrown).code === Code.DeadlineExceeded;
 }

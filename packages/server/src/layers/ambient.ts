@@ -4,13 +4,14 @@ import { criticalityOf } from "../admission/criticality-of.js";
 import { subjectOf } from "../principal-subject.js";
 import { redactorOf } from "../redactor-of.js";
 import type { Layer, ServerCall } from "../server-call.js";
+import { withUnary } from "./with-unary.js";
 
 /**
  * Lets every statement, call and log line that the handler causes inherit this call's deadline, signal, id, trace, subject and criticality.
  * What a handler that has succeeded left at work goes on without the deadline and the signal, for it is no longer part of the call.
  */
 export function ambient(): Layer<Message> {
-  return (call, next) => {
+  const iteration = (call: ServerCall, next: () => AsyncIterable<Message>): AsyncIterable<Message> => {
     const context = contextOf(call);
     const iterator = runInContext(context, () => next()[Symbol.asyncIterator]());
     const release = (step: IteratorResult<Message>) => {
@@ -26,6 +27,15 @@ export function ambient(): Layer<Message> {
       }),
     };
   };
+  return withUnary(iteration, () => ({ run: runUnary }));
+}
+
+function runUnary<R>(call: ServerCall, work: () => Promise<R>): Promise<R> {
+  const context = contextOf(call);
+  return runInContext(context, work).then((answer) => {
+    unbind(context);
+    return answer;
+  });
 }
 
 function unbind(context: { -readonly [K in keyof AmbientContext]: AmbientContext[K] }): void {

@@ -8,12 +8,15 @@ export async function* encode(
   call: ServerCall,
   responses: AsyncIterable<Message>,
 ): AsyncIterable<Uint8Array> {
+  for await (const response of responses) yield encodeResponse(call, response);
+}
+
+/** The bytes of one response message. @throws ContractError RESPONSE_TOO_LARGE */
+export function encodeResponse(call: ServerCall, response: Message): Uint8Array {
   const { maxResponseBytes } = call.policy.payload;
-  for await (const response of responses) {
-    const bytes = encodeMessage(call.method.output, response, call.dialogue.json);
-    if (bytes.byteLength > maxResponseBytes) throw tooLarge(maxResponseBytes);
-    yield bytes;
-  }
+  const bytes = encodeMessage(call.method.output, response, call.dialogue.json);
+  if (bytes.byteLength > maxResponseBytes) throw tooLarge(maxResponseBytes);
+  return bytes;
 }
 
 function tooLarge(maxBytes: number) {

@@ -11,7 +11,8 @@ export async function* handler(call: ServerCall): AsyncIterable<Message> {
     yield create(call.method.output, response);
 }
 
-function publicCall(call: ServerCall): Call {
+/** What the handler sees of the call. */
+export function publicCall(call: ServerCall): Call {
   if (!call.deadline) throw new TypeError("a call reached its handler without a deadline");
   return {
     policy: call.policy,

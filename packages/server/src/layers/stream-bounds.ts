@@ -1,10 +1,14 @@
 import type { Clock, Timer } from "@charter/time";
 import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { Layer, ServerCall } from "../server-call.js";
+import { withUnary } from "./with-unary.js";
 
 /** What a stream may not outlive beside its age: the longest silence, and the most messages in one direction. */
 export function streamBounds(clock: Clock): Layer<Uint8Array> {
-  return async function* (call, next) {
+  const iteration = async function* (
+    call: ServerCall,
+    next: () => AsyncIterable<Uint8Array>,
+  ): AsyncIterable<Uint8Array> {
     if (call.policy.kind === "unary") return yield* next();
     const idle = idleTimer(clock, call);
     const { maxMessages } = call.policy.stream;
@@ -15,6 +19,7 @@ export function streamBounds(clock: Clock): Layer<Uint8Array> {
       idle.clear();
     }
   };
+  return withUnary(iteration, () => ({}));
 }
 
 async function* counted<T>(

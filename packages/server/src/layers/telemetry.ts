@@ -2,7 +2,8 @@ import type { Span, Tracer, Traffic } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
-import type { Layer, ServerCall } from "../server-call.js";
+import type { Layer, Leave, ServerCall } from "../server-call.js";
+import { withUnary } from "./with-unary.js";
 
 const OK = 0;
 /** Codes that tell of a fault on this side; to a server's span all others are answers (OpenTelemetry's conventions for RPC). */
@@ -20,18 +21,31 @@ const FAULTS = new Set([
  * is.
  */
 export function telemetry(clock: Clock, tracer: Tracer | undefined): Layer<Uint8Array> {
-  return async function* (call, next) {
+  const begin = (call: ServerCall) => {
     const startedMs = clock.monotonicMs();
     const { metrics } = call.endpoint;
     metrics.begin();
     call.span = tracer && beginSpan(tracer, call);
+    return (code: number) => {
+      metrics.end(code, clock.monotonicMs() - startedMs, call.traffic);
+      if (call.span) endSpan(call.span, code);
+    };
+  };
+  const enter = (call: ServerCall): Leave => {
+    const end = begin(call);
+    return (thrown) => end(thrown === undefined ? OK : ConnectError.from(thrown).code);
+  };
+  const iteration = async function* (
+    call: ServerCall,
+    next: () => AsyncIterable<Uint8Array>,
+  ): AsyncIterable<Uint8Array> {
+    const end = begin(call);
     call.bytes = countReceived(call.bytes, call.traffic);
     // A caller that leaves ends the iteration without an error.
     let code: number = Code.Canceled;
     try {
       for await (const bytes of next()) {
-        call.traffic.messagesSent += 1;
-        call.traffic.bytesSent += bytes.byteLength;
+        noteSent(call.traffic, bytes);
         yield bytes;
       }
       code = OK;
@@ -39,19 +53,31 @@ export function telemetry(clock: Clock, tracer: Tracer | undefined): Layer<Uint8
       code = ConnectError.from(thrown).code;
       throw thrown;
     } finally {
-      metrics.end(code, clock.monotonicMs() - startedMs, call.traffic);
-      if (call.span) endSpan(call.span, code);
+      end(code);
     }
   };
+  return withUnary(iteration, () => ({ enter }));
 }
 
-async function* countReceived(
+/** Counts a request message. */
+export function noteReceived(traffic: Traffic, bytes: Uint8Array): void {
+  traffic.messagesReceived += 1;
+  traffic.bytesReceived += bytes.byteLength;
+}
+
+/** Counts a response message. */
+export function noteSent(traffic: Traffic, bytes: Uint8Array): void {
+  traffic.messagesSent += 1;
+  traffic.bytesSent += bytes.byteLength;
+}
+
+/** Counts request messages as they are asked for. */
+export async function* countReceived(
   source: AsyncIterable<Uint8Array>,
   traffic: Traffic,
 ): AsyncIterable<Uint8Array> {
   for await (const bytes of source) {
-    traffic.messagesReceived += 1;
-    traffic.bytesReceived += bytes.byteLength;
+    noteReceived(traffic, bytes);
     yield bytes;
   }
 }

@@ -4,7 +4,7 @@ import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { ContractError } from "../errors/contract-error.js";
 import { violationPath } from "../errors/violation-path.js";
 import type { Layer } from "../server-call.js";
-import { mapEach } from "./map-each.js";
+import { eachRequest } from "./each-request.js";
 import { nulTextFinder } from "./nul-text.js";
 
 /** Violations that one answer lists; a message of thousands of wrong items must not make an answer larger than itself. */
@@ -12,18 +12,16 @@ const MAX_VIOLATIONS = 50;
 
 /** Holds every request message against the rules of its contract, and its texts against one rule of ours: no NUL characters. */
 export function validate(validator: Validator = createValidator()): Layer<Message> {
-  return async function* (call, next) {
-    const findNul = nulTextFinder(call.method.input);
-    call.requests = mapEach(call.requests, (request) => {
+  return eachRequest(({ method }) => {
+    const findNul = nulTextFinder(method.input);
+    return (_, request) => {
       const nul = findNul(request);
       if (nul !== undefined) throw refused([{ field: nul, description: "must not contain NUL characters" }]);
-      const result = validator.validate(call.method.input, request);
+      const result = validator.validate(method.input, request);
       if (result.kind === "invalid") throw invalid(result.violations);
       if (result.kind === "error") throw result.error;
-      return request;
-    });
-    yield* next();
-  };
+    };
+  });
 }
 
 function invalid(violations: readonly Violation[]): ContractError {

@@ -13,14 +13,14 @@ import { timeoutFrom } from "./timeout.js";
 
 /** Connect's unary calls by POST: the body is the message, the HTTP status tells success. */
 export function connectUnary(exchange: Exchange, json: boolean): Dialogue {
-  const { header, body } = exchange;
+  const { header } = exchange;
   return {
     protocol: "connect",
     json,
     timeoutMs: () => timeoutFrom(parseTimeout, header.get("connect-timeout-ms")),
     async *requests(maxBytes) {
       const compression = requestCompression(header.get("content-encoding"));
-      const bytes = await readBody(body, header.get("content-length"), maxBytes);
+      const bytes = await readBody(exchange.body, header.get("content-length"), maxBytes);
       yield compression ? await compression.decompress(bytes, maxBytes) : bytes;
     },
     respond: (responses, out) => respondUnary(responses, out, json, header.get("accept-encoding")),

@@ -20,13 +20,18 @@ import { timeoutFrom } from "./timeout.js";
 
 /** gRPC-Web: as gRPC, with the trailers in a last envelope, for browsers cannot read HTTP trailers. */
 export function grpcWeb(exchange: Exchange, json: boolean): Dialogue {
-  const { header, body } = exchange;
+  const { header } = exchange;
   return {
     protocol: "grpc-web",
     json,
     timeoutMs: () => timeoutFrom(parseTimeout, header.get("grpc-timeout")),
     async *requests(maxBytes) {
-      yield* readEnvelopes(body, requestCompression(header.get("grpc-encoding")), maxBytes, trailerFlag);
+      yield* readEnvelopes(
+        exchange.body,
+        requestCompression(header.get("grpc-encoding")),
+        maxBytes,
+        trailerFlag,
+      );
     },
     async respond(responses, out) {
       const compression = responseCompression(header.get("grpc-accept-encoding"));

@@ -16,13 +16,18 @@ const NO_END_FLAG = 0;
 
 /** gRPC: enveloped messages for every kind of method, and HTTP trailers that tell how it ended. */
 export function grpc(exchange: Exchange, json: boolean): Dialogue {
-  const { header, body } = exchange;
+  const { header } = exchange;
   return {
     protocol: "grpc",
     json,
     timeoutMs: () => timeoutFrom(parseTimeout, header.get("grpc-timeout")),
     async *requests(maxBytes) {
-      yield* readEnvelopes(body, requestCompression(header.get("grpc-encoding")), maxBytes, NO_END_FLAG);
+      yield* readEnvelopes(
+        exchange.body,
+        requestCompression(header.get("grpc-encoding")),
+        maxBytes,
+        NO_END_FLAG,
+      );
     },
     async respond(responses, out) {
       const compression = responseCompression(header.get("grpc-accept-encoding"));
