@@ -15,18 +15,25 @@ import { openWire } from "./testing/wire-client.js";
 
 /** How many frames each end gets, and how many header blocks the decoder; CHARTER_FUZZ_FRAMES makes it more. */
 const FRAMES = Number(process.env.CHARTER_FUZZ_FRAMES ?? 20_000);
-const FRAMES_OF_CONNECTION = 200;
+const FRAMES_OF_CONNECTION = 1_000;
+const REQUESTS_AT_ONCE = 30;
 const MEBIBYTE = 1_048_576;
 const greeting = Buffer.concat([settingsFrame(new Map()), settingsAck]);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Gives frames to a socket, cut anywhere, until there are enough or the connection is over. Answers how many. */
-async function feed(socket: MemorySocket, frames: MutatedFrames, random: SeededRandom): Promise<number> {
+async function feed(
+  socket: MemorySocket,
+  frames: MutatedFrames,
+  random: SeededRandom,
+  before: () => void = () => {},
+): Promise<number> {
   let count = 0;
   let rest: Buffer = Buffer.alloc(0);
   while (count < FRAMES_OF_CONNECTION && !socket.writableEnded) {
     for (let left = random.integer(1, 20); left > 0; left -= 1, count += 1)
       rest = Buffer.concat([rest, frames.next()]);
+    before();
     const cut = random.next() < 0.5 ? rest.length : random.integer(0, rest.length);
     socket.push(rest.subarray(0, cut));
     rest = rest.subarray(cut);
@@ -81,9 +88,11 @@ describe("mutated frames", () => {
         const socket = new MemorySocket();
         const connection = new WireConnection(socket, { onOver: note, clock: new ManualClock() });
         socket.push(greeting);
-        for (let left = 20; left > 0; left -= 1)
-          openWire(connection, { path: "/", body: [Buffer.alloc(100)] });
-        const count = await feed(socket, new MutatedFrames(random, false), random);
+        const open = () => {
+          for (let left = REQUESTS_AT_ONCE - connection.openStreams; left > 0; left -= 1)
+            openWire(connection, { path: "/", body: [Buffer.alloc(random.integer(0, 10_000))] });
+        };
+        const count = await feed(socket, new MutatedFrames(random, false), random, open);
         await connection.close();
         return count;
       };

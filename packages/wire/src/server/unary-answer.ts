@@ -19,7 +19,7 @@ export class UnaryAnswer {
   /** HEADERS that end the stream. */
   readonly #after: Buffer;
 
-  /** @param head @param trailers Header blocks of an `HpackEncoder(0)`, each at most 16,384 bytes long. */
+  /** Both header blocks come from an `HpackEncoder(0)` and are at most 16,384 bytes long. */
   constructor(head: Buffer, trailers: Buffer) {
     this.#head = head;
     this.#trailers = trailers;

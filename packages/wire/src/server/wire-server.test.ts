@@ -139,6 +139,29 @@ describe("a WireServer", () => {
     await closeSession(session);
   });
 
+  it("sends heads by the connection's own table, through all its sizes", async () => {
+    const indexed = await serve({
+      onRequest: (stream, { path }) => {
+        const head = stream.encoder.encode([
+          { name: ":status", value: "200" },
+          { name: "x-path", value: path, representation: "index" },
+          { name: "x-same", value: "same", representation: "index" },
+        ]);
+        stream.sendHeaders(head, true);
+        return { data() {}, end() {}, drained() {}, closed() {} };
+      },
+    });
+    const session = await nodeClient(indexed.port);
+    for (const headerTableSize of [4_096, 100, 0, 60, 10_000]) {
+      await new Promise<void>((resolve) => session.settings({ headerTableSize }, () => resolve()));
+      const calls = Array.from({ length: 200 }, (_, index) => nodeCall(session, { path: `/${index % 7}` }));
+      const paths = (await Promise.all(calls)).map(({ headers }) => headers["x-path"]);
+      expect(paths).toEqual(calls.map((_, index) => `/${index % 7}`));
+    }
+    await closeSession(session);
+    await indexed.stop();
+  });
+
   it("keeps to a window that the client changes while bodies wait", async () => {
     const session = await nodeClient(served.port, { initialWindowSize: 10 });
     const answer = nodeCall(session, { path: "/bytes/200000" });
