@@ -1,4 +1,4 @@
-import type { Invariant } from "./invariant.js";
+import type { Invariant } from "@charter/postgres";
 
 /** What must hold of orders, payments and checkouts at any moment. */
 export const orderInvariants: readonly Invariant[] = [

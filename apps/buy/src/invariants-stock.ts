@@ -1,4 +1,4 @@
-import type { Invariant } from "./invariant.js";
+import type { Invariant } from "@charter/postgres";
 
 /** I2: 0 <= reserved <= on hand, and the counters are what the ledger and the reservations say. */
 export const stockInvariants: readonly Invariant[] = [

@@ -1,4 +1,4 @@
-import type { Invariant } from "./invariant.js";
+import type { Invariant } from "@charter/postgres";
 import { orderInvariants } from "./invariants-orders.js";
 import { stockInvariants } from "./invariants-stock.js";
 

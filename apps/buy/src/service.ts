@@ -21,7 +21,7 @@ import type { BuyConfig } from "./config.js";
 import { cartHandlers } from "./handlers/cart-handlers.js";
 import { catalogHandlers } from "./handlers/catalog-handlers.js";
 import { loadPage } from "./handlers/load-page.js";
-import { Housekeeping } from "./housekeeping.js";
+import { createHousekeeping } from "./housekeeping.js";
 import { migrations } from "./migrations/index.js";
 import { createOrdering, type Ordering } from "./ordering.js";
 
@@ -54,7 +54,7 @@ export async function build(config: BuildConfig): Promise<Buy> {
   const channel = await connect(config);
   config.observability?.metrics?.collector(() => channel.samples());
   const ordering = orderingOf(config, { db, channel });
-  const housekeeping = new Housekeeping({ db, clock: config.clock ?? systemClock, log: config.log });
+  const housekeeping = createHousekeeping({ db, clock: config.clock ?? systemClock, log: config.log });
   const letGo = async () => {
     await Promise.all([ordering.stop(), housekeeping.stop()]);
     channel.close();

@@ -3,10 +3,11 @@ import { readConfig } from "./config.js";
 
 describe("the configuration", () => {
   it("needs nothing to be set", () => {
-    expect(readConfig({})).toMatchObject({
+    expect(readConfig({}, "/repository/")).toMatchObject({
       host: "127.0.0.1",
       port: 8084,
       databaseUrl: undefined,
+      identityDirectory: "/repository/.charter/identity",
       userUrl: "http://127.0.0.1:8081",
       carrierSpeed: 1,
       slotCapacity: 40,
@@ -20,7 +21,7 @@ describe("the configuration", () => {
       SLOT_CAPACITY: "5",
       CHARTER_LOG_LEVEL: "warn",
     };
-    expect(readConfig(env)).toMatchObject({
+    expect(readConfig(env, "/")).toMatchObject({
       port: 0,
       carrierSpeed: 86_400,
       slotCapacity: 5,
@@ -34,6 +35,6 @@ describe("the configuration", () => {
     ["SLOT_CAPACITY", "-1"],
     ["CHARTER_URL_USER", "nowhere"],
   ])("names %s when it is %j", (variable, value) => {
-    expect(() => readConfig({ [variable]: value })).toThrow(variable);
+    expect(() => readConfig({ [variable]: value }, "/")).toThrow(variable);
   });
 });

@@ -1,51 +1,48 @@
-import { fileURLToPath } from "node:url";
 import { parseEnvironment } from "@charter/server";
 import { z } from "zod";
 
-const repositoryRoot = new URL("../../../", import.meta.url);
-const pathInRepository = (path: string) => fileURLToPath(new URL(path, repositoryRoot));
-
-const environment = z.object({
-  CHARTER_HOST: z.string().default("127.0.0.1"),
-  CHARTER_PORT_DELIVERY: z.coerce.number().int().min(0).max(65_535).default(8084),
-  DATABASE_URL_DELIVERY: z.string().optional(),
-  CHARTER_URL_USER: z.url().default("http://127.0.0.1:8081"),
-  CHARTER_IDENTITY_DIR: z.string().default(pathInRepository(".charter/identity")),
-  CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  CARRIER_SPEED: z.coerce.number().positive().default(1),
-  SLOT_CAPACITY: z.coerce.number().int().min(1).max(10_000).default(40),
-});
-
-/** What delivery reads from its environment. */
+/** What the environment decides about this service. */
 export interface DeliveryConfig {
+  /** Address to listen on. */
   readonly host: string;
-  /** 0 takes any free port. */
+  /** Port to listen on; 0 takes any free one. */
   readonly port: number;
-  /** Absent: the service runs a PostgreSQL of its own in `ownPostgresDirectory`. */
+  /** The service's database; undefined: it runs its own embedded PostgreSQL. */
   readonly databaseUrl: string | undefined;
-  readonly ownPostgresDirectory: string;
-  /** Where the user service is, for the keys of its tokens. */
-  readonly userUrl: string;
+  /** Where the services of this installation publish their keys. */
   readonly identityDirectory: string;
-  readonly logLevel: z.infer<typeof environment>["CHARTER_LOG_LEVEL"];
+  /** Where the user service publishes its keys. */
+  readonly userUrl: string;
   /** How many times faster than real parcels move. */
   readonly carrierSpeed: number;
   /** Deliveries per slot. */
   readonly slotCapacity: number;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
-/** Reads the configuration; throws EnvironmentError naming every variable that is wrong. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): DeliveryConfig {
-  const values = parseEnvironment(environment, env);
+const environment = (root: string) =>
+  z.object({
+    CHARTER_HOST: z.string().default("127.0.0.1"),
+    CHARTER_PORT_DELIVERY: z.coerce.number().int().min(0).max(65_535).default(8084),
+    DATABASE_URL_DELIVERY: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    CHARTER_IDENTITY_DIR: z.string().default(`${root}.charter/identity`),
+    CHARTER_URL_USER: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
+    CARRIER_SPEED: z.coerce.number().positive().default(1),
+    SLOT_CAPACITY: z.coerce.number().int().min(1).max(10_000).default(40),
+    CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  });
+
+/** Reads the configuration. `root` is the folder that relative defaults start from. Throws EnvironmentError naming every variable at fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, root: string): DeliveryConfig {
+  const values = parseEnvironment(environment(root), env);
   return {
     host: values.CHARTER_HOST,
     port: values.CHARTER_PORT_DELIVERY,
     databaseUrl: values.DATABASE_URL_DELIVERY,
-    ownPostgresDirectory: pathInRepository(".charter/delivery-postgres"),
-    userUrl: values.CHARTER_URL_USER,
     identityDirectory: values.CHARTER_IDENTITY_DIR,
-    logLevel: values.CHARTER_LOG_LEVEL,
+    userUrl: values.CHARTER_URL_USER,
     carrierSpeed: values.CARRIER_SPEED,
     slotCapacity: values.SLOT_CAPACITY,
+    logLevel: values.CHARTER_LOG_LEVEL,
   };
 }

@@ -1,3 +1,4 @@
-export { type Invariant, invariants } from "./invariants.js";
+export { type DeliveryConfig, readConfig } from "./config.js";
+export { invariants } from "./invariants.js";
 export { migrations } from "./migrations/index.js";
-export { build, type DeliveryProcess, type DeliveryServiceOptions } from "./service.js";
+export { type BuildConfig, build, type Delivery } from "./service.js";

@@ -1,12 +1,4 @@
-/** Something that must hold whatever crashed, raced or was replayed. */
-export interface Invariant {
-  /** Which of the shop's invariants it is part of: "I4", "I5" or "I6". */
-  readonly id: string;
-  /** What must hold, in one clause. */
-  readonly title: string;
-  /** A query on delivery's database that returns a row for every breach, and none while it holds. */
-  readonly sql: string;
-}
+import type { Invariant } from "@charter/postgres";
 
 /** Delivery's part of the shop's invariants. They hold at any moment at which no transaction is half done. */
 export const invariants: readonly Invariant[] = [

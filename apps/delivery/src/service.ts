@@ -1,5 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { Verifier } from "@charter/identity";
+import {
+  createVerifier,
+  directoryKeySet,
+  type KeySet,
+  loadServiceIdentity,
+  remoteKeySet,
+} from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
 import { createServer, type ObservabilityOptions } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
@@ -7,88 +13,72 @@ import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import { CarrierLoop } from "./carrier/carrier-loop.js";
 import { EmbeddedCarrier } from "./carrier/embedded-carrier.js";
-import { defaultSlotTemplate, type SlotTemplate } from "./domain/slot-template.js";
+import type { DeliveryConfig } from "./config.js";
+import { defaultSlotTemplate } from "./domain/slot-template.js";
 import { EventTail } from "./events/event-tail.js";
 import { shipmentStream } from "./events/shipment-change.js";
+import type { DeliveryDeps } from "./handlers/delivery-deps.js";
 import { deliveryHandlers } from "./handlers/delivery-handlers.js";
+import { createHousekeeping } from "./housekeeping.js";
 import { migrations } from "./migrations/index.js";
 import { quoteSeal, sealKeyBytes } from "./quotes/quote-seal.js";
 import type { DeliveryDatabase } from "./store/database.js";
 import { quoteKey } from "./store/quote-key.js";
 
-/** What the service is built on. */
-export interface DeliveryServiceOptions {
+/** How long calls in flight may take to finish when the service ends. */
+const graceMs = 10_000;
+
+/** What the service is made with; its database is there already. */
+export type BuildConfig = Omit<DeliveryConfig, "databaseUrl" | "logLevel"> & {
   readonly databaseUrl: string;
-  /** Finds out who calls. */
-  readonly verifier: Verifier;
   readonly log: Logger;
   /** How the service can be watched. Default: on its own port, and without traces. */
   readonly observability?: ObservabilityOptions;
-  /** How many times faster than the clock parcels move. Default 1. */
-  readonly carrierSpeed?: number;
-  /** What the slots of a day look like. Default: six of two hours with 40 places each. */
-  readonly template?: SlotTemplate;
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** What the embedded carrier goes by. Default: `clock`. */
   readonly carrierClock?: Clock;
+  /** What users' tokens are checked with. Default: what the user service publishes. */
+  readonly userKeys?: KeySet;
+};
+
+/** A running delivery service. */
+export interface Delivery {
+  readonly url: string;
+  readonly port: number;
+  /** Ends streams, finishes what is in flight and lets everything go. */
+  drain(): Promise<void>;
 }
 
-/** The running parts of the service. */
-export interface DeliveryProcess {
-  /** Starts to serve and to carry. Port 0 takes any free port. */
-  listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
-  /** Ends gracefully: streams end, calls in flight finish, the carrier puts down what it has in hand. */
-  drain(options: { graceMs: number }): Promise<void>;
+/** Brings the database up to date, serves and carries. Throws PortTakenError when the port belongs to another process. */
+export async function build(config: BuildConfig): Promise<Delivery> {
+  const { log, clock = systemClock } = config;
+  const db = open(config);
+  try {
+    await migrate(db, migrations);
+    // Delivery calls nobody yet; its key is made so that every service of an installation has one.
+    await loadServiceIdentity({ directory: config.identityDirectory, service: "delivery" });
+    const { deps, loop } = await createParts(config, db, clock);
+    const server = serve(config, deps);
+    const housekeeping = createHousekeeping({ db, clock, log });
+    const { url, port } = await server.listen({ host: config.host, port: config.port });
+    loop.start();
+    housekeeping.start();
+    return {
+      url,
+      port,
+      async drain() {
+        await Promise.all([server.drain({ graceMs }), deps.tail.close(), loop.stop(), housekeeping.stop()]);
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
 }
 
-/** Makes the service, with its database brought up to date. It serves once it is told to listen. */
-export async function build(options: DeliveryServiceOptions): Promise<DeliveryProcess> {
-  const {
-    log,
-    verifier,
-    clock = systemClock,
-    carrierClock = clock,
-    template = defaultSlotTemplate,
-  } = options;
-  const db = open(options);
-  await migrate(db, migrations);
-  const seal = quoteSeal(await quoteKey(db, randomBytes(sealKeyBytes)));
-  const tail = new EventTail({ db, stream: shipmentStream, clock, log });
-  const carrier = new EmbeddedCarrier({
-    db,
-    clock: carrierClock,
-    log,
-    speed: options.carrierSpeed ?? 1,
-    onMoved: () => tail.nudge(),
-  });
-  const loop = new CarrierLoop({ carrier, clock: carrierClock, log });
-  const deps = { db, clock, seal, template, carrier, tail, onBooked: () => loop.wake() };
-  const implementations = [deliveryHandlers(deps)];
-  const readiness = { database: () => ping(db) };
-  const server = createServer({
-    name: "delivery",
-    implementations,
-    verifier,
-    log,
-    clock,
-    readiness,
-    ...options.observability,
-  });
-  return {
-    async listen(address) {
-      const bound = await server.listen(address);
-      loop.start();
-      return bound;
-    },
-    async drain({ graceMs }) {
-      await Promise.all([server.drain({ graceMs }), tail.close(), loop.stop()]);
-      await db.close();
-    },
-  };
-}
-
-function open({ databaseUrl, log }: DeliveryServiceOptions): DeliveryDatabase {
+function open({ databaseUrl, log }: BuildConfig): DeliveryDatabase {
   return openDatabase<unknown>({
     url: databaseUrl,
     applicationName: "delivery",
@@ -98,6 +88,40 @@ function open({ databaseUrl, log }: DeliveryServiceOptions): DeliveryDatabase {
   });
 }
 
-async function ping(db: DeliveryDatabase): Promise<void> {
-  await sql`SELECT 1`.execute(db);
+/** What handlers stand on, and what moves the parcels. */
+async function createParts(
+  { log, carrierSpeed: speed, slotCapacity: capacity, ...config }: BuildConfig,
+  db: DeliveryDatabase,
+  clock: Clock,
+): Promise<{ readonly deps: DeliveryDeps; readonly loop: CarrierLoop }> {
+  const carrierClock = config.carrierClock ?? clock;
+  const seal = quoteSeal(await quoteKey(db, randomBytes(sealKeyBytes)));
+  const tail = new EventTail({ db, stream: shipmentStream, clock, log });
+  const carrier = new EmbeddedCarrier({ db, clock: carrierClock, log, speed, onMoved: () => tail.nudge() });
+  const loop = new CarrierLoop({ carrier, clock: carrierClock, log });
+  const template = { ...defaultSlotTemplate, capacity };
+  return { deps: { db, clock, seal, template, carrier, tail, onBooked: () => loop.wake() }, loop };
+}
+
+function serve(
+  { identityDirectory, userUrl, userKeys, log, observability }: BuildConfig,
+  deps: DeliveryDeps,
+) {
+  const { db, clock } = deps;
+  return createServer({
+    name: "delivery",
+    implementations: [deliveryHandlers(deps)],
+    verifier: createVerifier({
+      service: "delivery",
+      userAudience: "shop",
+      userIssuer: "shop.user",
+      userKeys: userKeys ?? remoteKeySet(`${userUrl}/.well-known/jwks.json`, { clock }),
+      serviceKeys: directoryKeySet(identityDirectory, { clock }),
+      clock,
+    }),
+    log,
+    clock,
+    ...observability,
+    readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
+  });
 }

@@ -16,9 +16,8 @@ export interface DiscountConfig {
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
-/** Reads the configuration. `root` is the folder that relative defaults start from. Throws EnvironmentError naming every variable at fault. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>, root: string): DiscountConfig {
-  const schema = z.object({
+const environment = (root: string) =>
+  z.object({
     CHARTER_HOST: z.string().default("127.0.0.1"),
     CHARTER_PORT_DISCOUNT: z.coerce.number().int().min(0).max(65_535).default(8082),
     DATABASE_URL_DISCOUNT: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -26,7 +25,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     CHARTER_URL_USER: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
     CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   });
-  const values = parseEnvironment(schema, env);
+
+/** Reads the configuration. `root` is the folder that relative defaults start from. Throws EnvironmentError naming every variable at fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, root: string): DiscountConfig {
+  const values = parseEnvironment(environment(root), env);
   return {
     host: values.CHARTER_HOST,
     port: values.CHARTER_PORT_DISCOUNT,

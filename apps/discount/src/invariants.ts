@@ -1,10 +1,4 @@
-/** A statement that must hold whatever crashed, raced or was replayed, as SQL over this service's database. */
-export interface Invariant {
-  readonly id: "I3";
-  readonly title: string;
-  /** Answers the rows that break it, so none where it holds. Reads only; without a semicolon, so that it can stand in a larger query. */
-  readonly sql: string;
-}
+import type { Invariant } from "@charter/postgres";
 
 /** What is held or used, counted from the redemptions themselves and not from the counters. */
 const counted = `

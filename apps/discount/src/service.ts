@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import type { DiscountConfig } from "./config.js";
 import { createExpirySweeper } from "./expiry-sweeper.js";
 import { discountService } from "./handlers/index.js";
+import { createHousekeeping } from "./housekeeping.js";
 import { migrations } from "./migrations/index.js";
 import type { Schema } from "./store/schema.js";
 
@@ -42,6 +43,7 @@ export async function build(config: BuildConfig): Promise<Discount> {
     boundsOf: currentContext,
   });
   const sweeper = createExpirySweeper({ db, clock, log });
+  const housekeeping = createHousekeeping({ db, clock, log });
   const verifier = createVerifier({
     service: "discount",
     userAudience: "shop",
@@ -63,12 +65,13 @@ export async function build(config: BuildConfig): Promise<Discount> {
     await migrate(db, migrations);
     const { url, port } = await server.listen({ host: config.host, port: config.port });
     sweeper.start();
+    housekeeping.start();
     return {
       url,
       port,
       async drain() {
         await server.drain({ graceMs });
-        await sweeper.stop();
+        await Promise.all([sweeper.stop(), housekeeping.stop()]);
         await db.close();
       },
     };

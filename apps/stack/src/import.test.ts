@@ -49,7 +49,7 @@ describe("importing invoices into a running shop", () => {
       rowsImported: 3,
       fileMinor: 3_920n,
       imported: { orders: 2n, minor: 3_920n },
-      customersAdded: 1,
+      customersAdded: 1n,
     });
     expect(Object.fromEntries(first.account.refusedByReason)).toEqual({ CANCELLATION: 1, MALFORMED: 1 });
     expect(first.account.malformed).toEqual([`${path}:6: has 3 columns instead of 8`]);
@@ -58,7 +58,7 @@ describe("importing invoices into a running shop", () => {
       imported: { orders: 0n },
       unchanged: { orders: 2n, minor: 3_920n },
       productsChanged: 0n,
-      customersAdded: 0,
+      customersAdded: 0n,
     });
     expect(await test.violations()).toEqual([]);
   });

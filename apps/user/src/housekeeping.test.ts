@@ -2,7 +2,7 @@ import { createLogger } from "@charter/telemetry";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { keepEndedSessionsMs, sessionLifetimeMs } from "./domain/session.js";
 import { accountLimits } from "./domain/throttle.js";
-import { createHousekeeping } from "./housekeeping.js";
+import { createHousekeeping, tidy } from "./housekeeping.js";
 import { loggedIn } from "./testing/accounts.js";
 import { createFixture, type Fixture } from "./testing/fixture.js";
 
@@ -33,13 +33,13 @@ describe("housekeeping", () => {
     const { tokens } = await loggedIn(calls);
     await calls.refreshSession({ refreshToken: tokens.refreshToken });
     await expect(calls.login({ email: "nobody@example.org", password: "x" })).rejects.toThrow();
-    await keeper().tidy();
+    await tidy(fixture.deps);
     expect(await rows()).toEqual([2, 1, 2, 1]);
     await clock.advance(accountLimits.forgetAfterMs + 1);
-    await keeper().tidy();
+    await tidy(fixture.deps);
     expect(await rows()).toEqual([0, 1, 2, 1]);
     await clock.advance(sessionLifetimeMs + keepEndedSessionsMs);
-    await keeper().tidy();
+    await tidy(fixture.deps);
     expect(await rows()).toEqual([0, 0, 0, 0]);
   });
 

@@ -30,6 +30,7 @@ export {
   isUniqueViolation,
 } from "./errors.js";
 export { appendEvent, eventsMigration, type NewEvent, readEvents, type StoredEvent } from "./events.js";
+export { type ForgetAnswersOptions, forgetAnswers } from "./forget-answers.js";
 export { inTransaction, type TransactionOptions } from "./in-transaction.js";
 export type { Invariant } from "./invariant.js";
 export { DatabaseNewerError, type Migration, migrate } from "./migrate.js";

@@ -1,9 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { pageSizeOf, readPageToken, writePageToken } from "@charter/server";
 import type { ListProductsResponseSchema } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
 import type { PageRequest } from "@shop/contract/shop/type/v1/page_pb.js";
 import type { Kysely } from "kysely";
 import { listProducts } from "../store/products.js";
-import { pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
 import { productMessage } from "./product-message.js";
 
 /** Reads one page of the catalogue. */

@@ -1,11 +1,10 @@
-import { type Handler, hasRole, userOf } from "@charter/server";
+import { type Handler, hasRole, pageSizeOf, readPageToken, userOf, writePageToken } from "@charter/server";
 import { OrderState as OrderStateMessage } from "@shop/contract/shop/buy/v1/order_pb.js";
 import type { OrderService } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import type { OrderState } from "../domain/order-state.js";
 import { type OrderPosition, listOrders as readList } from "../store/order-list.js";
 import type { OrderDeps } from "./order-deps.js";
 import { orderMessage } from "./order-message.js";
-import { pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
 
 export const listOrders =
   ({ db }: OrderDeps): Handler<typeof OrderService.method.listOrders> =>

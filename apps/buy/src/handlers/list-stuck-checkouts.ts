@@ -1,13 +1,12 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { listStuckSagas, type SagaStatus } from "@charter/saga";
-import type { Handler } from "@charter/server";
+import { type Handler, pageSizeOf, readPageToken, writePageToken } from "@charter/server";
 import { OrderState, type StuckCheckoutSchema } from "@shop/contract/shop/buy/v1/order_pb.js";
 import type { OrderService } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import type { CheckoutState } from "../checkout/checkout-state.js";
 import { readOrderStates } from "../store/order-read.js";
 import type { OrderDeps } from "./order-deps.js";
-import { pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
 
 /** The most stuck checkouts that are looked at. When so many are stuck, something larger is broken. */
 const MAX_STUCK = 1_000;

@@ -1,9 +1,8 @@
-import type { Handler } from "@charter/server";
+import { type Handler, pageSizeOf, readPageToken, writePageToken } from "@charter/server";
 import type { CatalogService } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
 import { wordsOf } from "../domain/search-words.js";
 import { searchProducts as search } from "../store/products.js";
 import type { CatalogDeps } from "./catalog-deps.js";
-import { pageSizeOf, readPageToken, writePageToken } from "./page-token.js";
 import { productMessage } from "./product-message.js";
 
 export const searchProducts =

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { inTransaction, KeyReusedError, once } from "@charter/postgres";
-import type { Call } from "@charter/server";
+import { type Call, callerName } from "@charter/server";
 import {
   type CreateShipmentRequest,
   CreateShipmentRequestSchema,
@@ -15,7 +15,6 @@ import { type CreatedShipment, createShipment, type ShipmentOrder } from "../shi
 import { newTrackingNumber } from "../shipments/tracking-number.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import type { Address } from "../store/shipments.js";
-import { callerName } from "./caller-name.js";
 import type { DeliveryDeps } from "./delivery-deps.js";
 
 /** Books a shipment, once per key: shipment, slot, booking, event and answer are one transaction. */

@@ -1,9 +1,8 @@
 import { inTransaction } from "@charter/postgres";
-import type { Call } from "@charter/server";
+import { type Call, callerName } from "@charter/server";
 import type { ReleaseSlotRequest } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
 import { lockReservation, release } from "../store/reservations.js";
-import { callerName } from "./caller-name.js";
 import type { DeliveryDeps } from "./delivery-deps.js";
 
 /** Gives back what is held under the caller's key, and uses the key up. */

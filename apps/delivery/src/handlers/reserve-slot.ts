@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { inTransaction } from "@charter/postgres";
-import type { Call } from "@charter/server";
+import { type Call, callerName } from "@charter/server";
 import type {
   ReserveSlotRequest,
   ReserveSlotResponseSchema,
@@ -20,7 +20,6 @@ import {
   type Reservation,
   type ReservationKey,
 } from "../store/reservations.js";
-import { callerName } from "./caller-name.js";
 import type { DeliveryDeps } from "./delivery-deps.js";
 
 /** How long a place is held: longer than a checkout takes until its pivot. */

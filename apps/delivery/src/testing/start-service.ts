@@ -4,8 +4,6 @@ import { join } from "node:path";
 import { createChannel } from "@charter/client";
 import {
   createUserTokenIssuer,
-  createVerifier,
-  directoryKeySet,
   generateSigningKey,
   loadServiceIdentity,
   staticKeySet,
@@ -23,17 +21,17 @@ export async function startService() {
   const lines: string[] = [];
   const service = await build({
     databaseUrl: database.url,
-    verifier: createVerifier({
-      service: "delivery",
-      userAudience: "shop",
-      userIssuer: "shop.user",
-      userKeys: staticKeySet([userKey]),
-      serviceKeys: directoryKeySet(directory),
-    }),
+    host: "127.0.0.1",
+    port: 0,
+    identityDirectory: directory,
+    userUrl: "http://127.0.0.1:1",
+    userKeys: staticKeySet([userKey]),
+    carrierSpeed: 1,
+    slotCapacity: 40,
     log: createLogger({ service: "delivery", destination: { write: (line) => void lines.push(line) } }),
     carrierClock,
   });
-  const { url } = await service.listen({ host: "127.0.0.1", port: 0 });
+  const { url } = service;
   const identity = await loadServiceIdentity({ directory, service: "buy" });
   const issuer = createUserTokenIssuer({ issuer: "shop.user", audience: "shop", currentKey: () => userKey });
   const targets = { "shop.delivery.v1": { url, audience: "delivery" } };
@@ -59,7 +57,7 @@ export async function startService() {
       }),
     async stop() {
       asBuy.close();
-      await service.drain({ graceMs: 0 });
+      await service.drain();
       await database.drop();
       await rm(directory, { recursive: true });
     },

@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
 import { inTransaction, KeyReusedError, once } from "@charter/postgres";
+import { callerName } from "@charter/server";
 
 import { type CampaignSpec, CampaignSpecSchema } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import {
@@ -13,7 +14,6 @@ import { normalizeCode } from "../domain/code.js";
 import { countAutomatic, insertCampaign, type NewCampaign } from "../store/campaigns.js";
 import { insertCodes } from "../store/codes.js";
 import type { Tx } from "../store/schema.js";
-import { callerOf } from "./caller.js";
 import type { CallContext, Deps } from "./deps.js";
 import { discountError } from "./discount-error.js";
 import { campaignMessage } from "./mapping/campaign.js";
@@ -27,7 +27,7 @@ export const createCampaign =
   async (request: CreateCampaignRequest, call: CallContext): Promise<CreateCampaignResponse> => {
     const spec = normalized(request.spec);
     const operation = {
-      scope: `CreateCampaign ${callerOf(call)}`,
+      scope: `CreateCampaign ${callerName(call)}`,
       key: request.idempotencyKey,
       fingerprint: toBinary(CampaignSpecSchema, spec),
     };

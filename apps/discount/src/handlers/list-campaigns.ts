@@ -1,11 +1,10 @@
-import { hasRole } from "@charter/server";
+import { hasRole, pageSizeOf, readPageToken, writePageToken } from "@charter/server";
 import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import type { ListCampaignsRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { type CampaignFilter, listCampaigns as selectCampaigns } from "../store/campaigns.js";
 import { usageOf } from "../store/usage.js";
 import type { CallContext, Deps } from "./deps.js";
 import { campaignMessage, offerMessage, stateFilter } from "./mapping/campaign.js";
-import { idAfter, pageSizeOf, tokenOf } from "./mapping/page.js";
 
 export const listCampaigns =
   ({ db, clock }: Deps) =>
@@ -23,7 +22,7 @@ export const listCampaigns =
       operator ? campaignMessage(stored, usage.get(stored.campaignId)) : offerMessage(stored);
     return {
       campaigns: shown.map(message),
-      page: { nextPageToken: last ? tokenOf(last.campaignId) : "" },
+      page: { nextPageToken: last ? writePageToken(listOf(request), [last.campaignId]) : "" },
     };
   };
 
@@ -39,7 +38,12 @@ function filterOf(
     automatic: trigger === Trigger.UNSPECIFIED ? undefined : trigger === Trigger.AUTOMATIC,
     runningAt: request.runningOnly || !operator ? now : undefined,
     advertisedOnly: request.advertisedOnly || !operator,
-    after: idAfter(request.page),
+    after: readPageToken(request.page, listOf(request))?.[0],
     limit,
   };
+}
+
+/** What makes the list the one it is. */
+function listOf({ state, trigger, runningOnly, advertisedOnly }: ListCampaignsRequest): readonly string[] {
+  return ["campaigns", ...[state, trigger, runningOnly, advertisedOnly].map(String)];
 }

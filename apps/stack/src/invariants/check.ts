@@ -1,10 +1,11 @@
+import type { Invariant } from "@charter/postgres";
 import type pg from "pg";
 import { type PerService, type ServiceName, serviceNames } from "../launch/services.js";
 import { green, pad, red, type Terminal } from "../terminal.js";
 import { invariantsByService } from "./all-invariants.js";
 import { crossChecks } from "./cross-checks.js";
 import { withDatabases } from "./database-clients.js";
-import type { Finding, Invariant } from "./invariant.js";
+import type { Finding } from "./finding.js";
 import { invariantTitles } from "./titles.js";
 
 /** Rows shown of what breaks one invariant. */

@@ -1,6 +1,6 @@
 import type { ServiceName } from "../launch/services.js";
 import type { DatabaseClients } from "./database-clients.js";
-import type { Finding } from "./invariant.js";
+import type { Finding } from "./finding.js";
 
 /** Rows shown of what breaks one check. */
 const MAX_ROWS_SHOWN = 5;
