@@ -245,6 +245,14 @@ describe("what travels with a call", () => {
     expect(seen[0]?.get("traceparent")).not.toBe(traceparent);
   });
 
+  it("is how critical the call being served is", async () => {
+    const seen: Headers[] = [];
+    const client = await connect(headersSeen(seen));
+    await runInContext({ requestId: "r1", criticality: "critical" }, () => client.say({}));
+    await client.say({});
+    expect(seen.map((header) => header.get("charter-criticality"))).toEqual(["critical", null]);
+  });
+
   it("is the identity for this callee, unless the call brings its own", async () => {
     const seen: Headers[] = [];
     const credentials = { tokenFor: async (audience: string) => `token-for-${audience}` };

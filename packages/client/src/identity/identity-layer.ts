@@ -6,6 +6,8 @@ import type { Layer } from "../outgoing-call.js";
 
 const AUTHORIZATION = "authorization";
 const REQUEST_ID = "x-request-id";
+/** What the work is that the call is part of: a quote for a checkout is as critical as the checkout. */
+const CRITICALITY = "charter-criticality";
 const TRACEPARENT = "traceparent";
 /** gRFC A6: how many attempts went before this one; absent on the first. */
 const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
@@ -21,6 +23,7 @@ export function identityLayer(callee: Callee, credentials: Credentials | undefin
     const header = new Headers(call.header);
     const context = currentContext();
     if (context && !header.has(REQUEST_ID)) header.set(REQUEST_ID, context.requestId);
+    if (context?.criticality && !header.has(CRITICALITY)) header.set(CRITICALITY, context.criticality);
     if (!header.has(TRACEPARENT)) header.set(TRACEPARENT, childTraceparent(context?.traceparent));
     if (!header.has(AUTHORIZATION) && credentials) await identify(header, credentials, callee.name);
     const { progress } = call;

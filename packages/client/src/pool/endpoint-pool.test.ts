@@ -86,6 +86,17 @@ describe("the connections to an endpoint", () => {
     expect(made).toHaveLength(4);
   });
 
+  it("are shared for a second where another one cannot be opened", async () => {
+    const { pool, made, clock, connection } = setUp();
+    connection(0).becomeReady();
+    connection(0).streams = 2;
+    pool.take();
+    connection(1).end(new Error("no more of you"));
+    expect([pool.take(), made.length, pool.status]).toEqual([connection(0), 2, "ready"]);
+    await clock.advance(1_000);
+    expect([pool.take(), made.length]).toEqual([undefined, 3]);
+  });
+
   it("are tried again after 1 s, then 1.6 s, and so on", async () => {
     const { pool, made, clock, connection } = setUp();
     const error = new Error("refused");

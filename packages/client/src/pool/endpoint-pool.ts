@@ -6,6 +6,8 @@ import { connectionBackoffMs } from "./connection-backoff.js";
 const MAX_CONNECTIONS = 4;
 /** A connection that did not live this long counts as a failed attempt, so that a peer which hangs up at once is not hammered. */
 const MIN_LIFE_MS = 1_000;
+/** After another connection could not be opened beside a full one, calls share what there is for this long. */
+const GROW_AGAIN_AFTER_MS = 1_000;
 /** While no endpoint at all can be reached, calls may shorten the wait for the next attempt to this. */
 const HURRY_AFTER_MS = 1_000;
 
@@ -66,7 +68,7 @@ export class EndpointPool {
       undefined,
     );
     if (!best || best.streams < best.maxStreams) return best;
-    return this.#live() < MAX_CONNECTIONS || this.#isConnecting() ? undefined : best;
+    return this.#mayGrow() || this.#isConnecting() ? undefined : best;
   }
 
   /** As `peek`, but opens another connection where all are full. */
@@ -111,6 +113,11 @@ export class EndpointPool {
     return [...this.#connections].filter(({ state }) => state === "ready" || state === "connecting").length;
   }
 
+  #mayGrow(): boolean {
+    if (this.#ended || this.#live() >= MAX_CONNECTIONS) return false;
+    return this.#options.clock.monotonicMs() - this.#failedAtMs >= GROW_AGAIN_AFTER_MS;
+  }
+
   #isConnecting(): boolean {
     return [...this.#connections].some(({ state }) => state === "connecting");
   }
@@ -152,6 +159,7 @@ export class EndpointPool {
   #onFailed(error: unknown): void {
     this.#lastError = error ?? new Error("the peer closed the connection before it answered");
     this.#failures += 1;
+    this.#failedAtMs = this.#options.clock.monotonicMs();
     if (this.#live() === 0) this.#retryLater();
   }
 

@@ -85,6 +85,31 @@ describe("a retry of what no server saw", () => {
   });
 });
 
+describe("whatever else is true of a failed attempt", () => {
+  const booleans = [true, false];
+  const situations: FailedAttempt[] = Object.values(Code)
+    .filter((code) => typeof code === "number")
+    .flatMap((code) => booleans.map((hopeless) => ({ ...FAILED, code, hopeless })))
+    .flatMap((it) => booleans.map((elsewhere) => ({ ...it, elsewhere })))
+    .flatMap((it) => booleans.map((answered) => ({ ...it, answered })))
+    .flatMap((it) => booleans.map((replayable) => ({ ...it, replayable })))
+    .flatMap((it) => [POLICY, undefined].map((policy) => ({ ...it, policy })))
+    .flatMap((it) => [undefined, 0, 100, "never" as const].map((pushback) => ({ ...it, pushback })))
+    .flatMap((it) => [1, 2, 9].map((attempt) => ({ ...it, attempt })));
+
+  it("what may have had an effect is not repeated where that is not safe", () => {
+    expect(situations.length).toBeGreaterThan(3_000);
+    const planned = situations.filter((it) => planRetry({ ...it, safe: false, unseen: false }, () => 0));
+    expect(planned).toEqual([]);
+  });
+
+  it("what costs the callee work is paid for", () => {
+    const plans = situations.map((it) => planRetry({ ...it, unseen: false }, () => 0));
+    expect(plans.some((it) => it?.budgeted)).toBe(true);
+    expect(plans.filter((it) => it && !it.budgeted)).toEqual([]);
+  });
+});
+
 describe("backoffMs", () => {
   it("is anything below a bound that grows to the largest", () =>
     (() => {
