@@ -59,7 +59,7 @@ export class Admission {
    * The refusal of a call that could not be let in whoever calls; undefined when it is worth a closer look. It asks nothing but the
    * headers, so that under overload most refusals cost little more than reading them.
    */
-  turnAway(policy: MethodPolicy, header: Headers): ContractError | undefined {
+  turnAway(policy: MethodPolicy, header: Pick<Headers, "get">): ContractError | undefined {
     const criticality = claimedCriticality(policy, header);
     const claim = { criticality, maxWaitMs: policy.concurrency.maxQueueTimeMs };
     const door = this.#door(policy);

@@ -19,7 +19,7 @@ export function criticalityOf({ policy, principal, exchange }: Caller): Critical
 }
 
 /** How critical a call is if its caller turns out to be a service: the most that it can be. */
-export function claimedCriticality(policy: MethodPolicy, header: Headers): Criticality {
+export function claimedCriticality(policy: MethodPolicy, header: Pick<Headers, "get">): Criticality {
   const asked = header.get(CRITICALITY_HEADER);
   return ranked.find((it) => it === asked) ?? policy.criticality;
 }

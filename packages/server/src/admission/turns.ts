@@ -5,7 +5,7 @@ import { type Applicant, type Claim, type Shed, WaitingLine } from "./waiting-li
 const MIN_BUDGET_MS = 1;
 /** In longer turns new calls get the same share as the work of those that have begun. */
 const BUDGET_SHARE = 0.5;
-const MAX_BUDGET_MS = 20;
+const MAX_BUDGET_MS = 5;
 /** Calls that one turn takes out of the line at most. */
 const MAX_GRANTS = 16;
 /** Calls of all methods that wait for a turn at most. */

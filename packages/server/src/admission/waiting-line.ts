@@ -2,10 +2,14 @@ import type { Criticality } from "@charter/policy";
 import type { Clock, Timer } from "@charter/time";
 import { ranked, rankOf } from "./criticality-rank.js";
 
-/** A line that has not been empty for so long is not the effect of a burst: calls come faster than they are let in. */
+/** A line that stands for so long is not the effect of a burst: calls come faster than they are let in. */
 const STANDING_MS = 100;
 /** After so long calls of default criticality wait only for a short time too. */
 const LONG_STANDING_MS = 500;
+/** What a line remembers of how long it stood, at most. */
+const MAX_STANDING_MS = 1_000;
+/** How much faster than it stood it forgets, while it is empty: a line that is empty for a fifth of the time never stands. */
+const FORGET_PACE = 4;
 /** The share of its greatest wait that a call waits in a standing line. */
 const STANDING_SHARE = 0.1;
 /** Weight of the last interval in the mean time between two that are let in. */
@@ -35,7 +39,7 @@ interface Waiting {
  * Calls that wait to be let in: the more critical before the less, among equals who came first. Whoever would have to wait longer than
  * it may, as far as the pace of the line tells, is refused at once, for a refusal that comes later costs more and helps nobody.
  *
- * A line that stands, that is has not been empty for 100 ms, is kept short: sheddable calls wait a tenth of their time (of the default
+ * A line that stands, that is has not been empty for 100 ms but for moments, is kept short: sheddable calls wait a tenth of their time (of the default
  * 100 ms: 10 ms); after 500 ms those of default criticality do so, and sheddable ones do not wait at all. So a burst is worked off, while
  * under lasting overload who is let in has hardly waited. (Controlled delay after B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015, where
  * the two times are 100 ms and 5 ms. Its last in, first out is left out: it shortens the wait of those who are let in by letting the
@@ -45,8 +49,9 @@ export class WaitingLine {
   readonly #clock: Clock;
   readonly #byRank: readonly Waiting[][] = ranked.map(() => []);
   #size = 0;
-  /** When it was last seen empty. */
-  #emptyAtMs = 0;
+  /** How long it has stood, as of `#seenMs`: grows while somebody waits, falls four times as fast while nobody does. */
+  #stoodMs = 0;
+  #seenMs = 0;
   #lastMs = 0;
   /** The mean time between two that are let in while others wait. */
   #intervalMs = 0;
@@ -74,10 +79,7 @@ export class WaitingLine {
     const refused = this.refuses(applicant, capacity);
     if (refused) return refused;
     const nowMs = this.#clock.monotonicMs();
-    if (this.#size === 0) {
-      this.#emptyAtMs = nowMs;
-      this.#lastMs = nowMs;
-    }
+    if (this.#size === 0) this.#lastMs = nowMs;
     const maxWaitMs = this.#allowedMs(applicant.criticality, applicant.maxWaitMs);
     if (this.#size >= capacity) this.#displace();
     return this.#wait(rankOf(applicant.criticality), maxWaitMs, applicant.signal);
@@ -106,6 +108,7 @@ export class WaitingLine {
       const timer: Timer = this.#clock.setTimer(() => settle("queue_time"), maxWaitMs);
       signal.addEventListener("abort", onAbort, { once: true });
       const waiting = { settle };
+      this.#look();
       this.#byRank[rank]?.push(waiting);
       this.#size += 1;
     });
@@ -113,6 +116,7 @@ export class WaitingLine {
 
   #remove(rank: number, waiting: Waiting): void {
     const row = this.#byRank[rank];
+    this.#look();
     row?.splice(row.indexOf(waiting), 1);
     this.#size -= 1;
   }
@@ -137,10 +141,20 @@ export class WaitingLine {
 
   /** Critical calls keep their time, for they are few. */
   #allowedMs(criticality: Criticality, maxWaitMs: number): number {
-    const standingMs = this.#size === 0 ? 0 : this.#clock.monotonicMs() - this.#emptyAtMs;
+    const standingMs = this.#look();
     if (criticality === "critical" || standingMs < STANDING_MS) return maxWaitMs;
     if (standingMs >= LONG_STANDING_MS && criticality === "sheddable") return 0;
     const short = standingMs >= LONG_STANDING_MS || criticality === "sheddable";
     return short ? maxWaitMs * STANDING_SHARE : maxWaitMs;
+  }
+
+  /** Brings up to date how long the line has stood. */
+  #look(): number {
+    const nowMs = this.#clock.monotonicMs();
+    const passedMs = nowMs - this.#seenMs;
+    const stoodMs = this.#stoodMs + (this.#size > 0 ? passedMs : -passedMs * FORGET_PACE);
+    this.#stoodMs = Math.min(MAX_STANDING_MS, Math.max(0, stoodMs));
+    this.#seenMs = nowMs;
+    return this.#stoodMs;
   }
 }
