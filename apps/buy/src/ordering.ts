@@ -1,6 +1,6 @@
 import { type Database, openDatabase } from "@charter/postgres";
 import type { Handlers } from "@charter/server";
-import type { Logger } from "@charter/telemetry";
+import { type Logger, type Tracer, traceStatement } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import type { Client } from "@connectrpc/connect";
 import type { OrderService } from "@shop/contract/shop/buy/v1/order_service_pb.js";
@@ -22,6 +22,8 @@ export interface OrderingDeps {
   readonly log: Logger;
   readonly discount: Client<typeof DiscountService>;
   readonly delivery: Client<typeof DeliveryService>;
+  /** Records what checkouts do in the traces of their orders. Default: nothing is recorded. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Orders, their checkouts, and what follows them. */
@@ -36,15 +38,20 @@ export interface Ordering {
 }
 
 /** Puts the order side together. It does nothing by itself before `start`. */
-export function createOrdering({ db, providerUrl, clock, log, discount, delivery }: OrderingDeps): Ordering {
-  const providerDb = openDatabase<unknown>({ url: providerUrl, applicationName: "payment-provider" });
+export function createOrdering(deps: OrderingDeps): Ordering {
+  const { db, providerUrl, clock, log, discount, delivery, tracer } = deps;
+  const providerDb = openDatabase<unknown>({
+    url: providerUrl,
+    applicationName: "payment-provider",
+    onStatement: traceStatement,
+  });
   const payment = new EmbeddedProvider({ db: providerDb, log, clock });
   const changes = new OrderChanges({
     clock,
     readVersions: (ids) => readOrderVersions(db, ids),
     onError: (error) => log.warn({ err: error }, "changes of orders could not be looked for"),
   });
-  const checkout = createCheckout({ db, clock, log, discount, delivery, payment });
+  const checkout = createCheckout({ db, clock, log, discount, delivery, payment }, { tracer });
   const follower = createFulfilmentFollower({ db, clock, log, delivery, checkout });
   return {
     handlers: orderHandlers({ db, clock, log, changes, checkout, discount, delivery }),

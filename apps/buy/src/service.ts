@@ -90,7 +90,8 @@ function orderingOf(config: BuildConfig, { db, channel }: Parts): Ordering {
   const { log, clock = systemClock, databaseUrl } = config;
   const discount = channel.client(DiscountService);
   const delivery = channel.client(DeliveryService);
-  return createOrdering({ db, providerUrl: databaseUrl, clock, log, discount, delivery });
+  const tracer = config.observability?.tracer;
+  return createOrdering({ db, providerUrl: databaseUrl, clock, log, discount, delivery, tracer });
 }
 
 function serve(

@@ -1,5 +1,6 @@
 import type { Executor, Transactional } from "@charter/postgres";
 import type { Clock } from "@charter/time";
+import type { StepAround, StepRun } from "./around.js";
 import type { Step, StepContext } from "./define-saga.js";
 import { StepTimeoutError } from "./errors.js";
 import type { SagaRecord } from "./saga-record.js";
@@ -9,6 +10,7 @@ export interface AttemptDeps {
   readonly db: Executor & Transactional<unknown>;
   readonly clock: Clock;
   readonly leaseUntil: () => Date;
+  readonly around: StepAround;
   /** Ends the attempt from outside. */
   readonly signal: AbortSignal;
 }
@@ -34,7 +36,7 @@ export async function attempt(
   const signal = AbortSignal.any([deps.signal, timeout.signal]);
   const context = contextOf(step, record, signal, deps);
   try {
-    await untilAborted(signal, () => work(step, record.direction, context));
+    await untilAborted(signal, () => deps.around(runOf(record), () => work(step, record.direction, context)));
     return { ok: true, state: context.state };
   } catch (error) {
     return { ok: false, error };
@@ -43,6 +45,10 @@ export async function attempt(
     // A step that still runs gets nothing more written.
     timeout.abort(new StepTimeoutError(step.name, timeoutMs));
   }
+}
+
+function runOf({ id, name, step, direction, attempt: count, trace }: SagaRecord): StepRun {
+  return { saga: name, sagaId: id, step, direction, attempt: count, trace: trace ?? undefined };
 }
 
 async function work(

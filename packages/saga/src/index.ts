@@ -1,3 +1,4 @@
+export type { StepAround, StepRun } from "./around.js";
 export {
   type CompensableStep,
   defineSaga,
@@ -8,9 +9,9 @@ export {
   type Step,
   type StepContext,
 } from "./define-saga.js";
-export { enqueueSaga } from "./enqueue-saga.js";
+export { type EnqueueOptions, enqueueSaga } from "./enqueue-saga.js";
 export { SagaFencedError, StepTimeoutError } from "./errors.js";
 export { type AnySaga, createSagaRunner, type SagaRunner, type SagaRunnerOptions } from "./runner.js";
 export type { SagaLog } from "./saga-log.js";
-export { sagaMigration } from "./saga-migration.js";
+export { sagaMigration, sagaTraceMigration } from "./saga-migration.js";
 export { listStuckSagas, purgeSagas, retrySaga, type SagaStatus, sagaStatus } from "./saga-status.js";

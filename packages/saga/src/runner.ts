@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Executor, Transactional } from "@charter/postgres";
 import { type Clock, systemClock, type Timer } from "@charter/time";
+import type { StepAround } from "./around.js";
 import type { Saga } from "./define-saga.js";
 import { SagaFencedError } from "./errors.js";
 import { SagaExecution } from "./saga-execution.js";
@@ -28,6 +29,8 @@ export interface SagaRunnerOptions<Schema> {
   readonly clock?: Clock;
   /** Source of jitter in [0, 1). Default Math.random. */
   readonly random?: () => number;
+  /** Put around every run of a step. Default: nothing. */
+  readonly around?: StepAround;
 }
 
 /**
@@ -76,6 +79,7 @@ class Runner implements SagaRunner {
       pollMs: 500,
       clock: systemClock,
       random: Math.random,
+      around: (_, run) => run(),
       ...options,
     };
     this.#sagas = new Map(options.sagas.map((saga) => [saga.name, saga as unknown as Saga<unknown>]));
@@ -169,9 +173,17 @@ class Runner implements SagaRunner {
   #launch(name: string, record: ConstructorParameters<typeof SagaExecution>[1]): void {
     const saga = this.#sagas.get(name);
     if (!saga) throw new Error(`A saga named "${name}" was claimed that this runner does not know`);
-    const { db, clock, random, log, leaseMs } = this.#options;
+    const { db, clock, random, log, leaseMs, around } = this.#options;
     const isStopping = () => this.#stopping;
-    const execution = new SagaExecution(saga, record, { db, clock, random, log, leaseMs, isStopping });
+    const execution = new SagaExecution(saga, record, {
+      db,
+      clock,
+      random,
+      log,
+      leaseMs,
+      around,
+      isStopping,
+    });
     // It was claimed by a question that was still open when the runner gave up.
     if (this.#abandoned) execution.abandon(stopped());
     const done = execution.run().then(() => {

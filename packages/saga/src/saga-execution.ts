@@ -1,5 +1,6 @@
 import type { Executor, Transactional } from "@charter/postgres";
 import type { Clock } from "@charter/time";
+import type { StepAround } from "./around.js";
 import { type AttemptResult, attempt } from "./attempt.js";
 import { afterFailure, afterSuccess } from "./decide.js";
 import type { Saga, Step } from "./define-saga.js";
@@ -14,6 +15,7 @@ export interface ExecutionDeps {
   readonly random: () => number;
   readonly log: SagaLog;
   readonly leaseMs: number;
+  readonly around: StepAround;
   /** Whether to give the saga back after the running step. */
   readonly isStopping: () => boolean;
 }
@@ -76,9 +78,9 @@ export class SagaExecution {
   async #attempt(step: Step<unknown, unknown>): Promise<AttemptResult> {
     // Its transaction was committed by a worker that died before it could say so.
     if (step.kind === "pivot" && this.#record.pivoted) return { ok: true, state: this.#record.state };
-    const { db, clock } = this.#deps;
+    const { db, clock, around } = this.#deps;
     const leaseUntil = () => this.#leaseUntil();
-    return attempt(step, this.#record, { db, clock, leaseUntil, signal: this.#abandoned.signal });
+    return attempt(step, this.#record, { db, clock, around, leaseUntil, signal: this.#abandoned.signal });
   }
 
   async #decide(

@@ -28,3 +28,10 @@ export const sagaMigration: Migration = {
     );
   },
 };
+
+/** Comes after `sagaMigration`: what of the call that began a saga goes with its steps. */
+export const sagaTraceMigration: Migration = {
+  async up(tx) {
+    await sql`ALTER TABLE charter_saga ADD COLUMN trace text`.execute(tx);
+  },
+};

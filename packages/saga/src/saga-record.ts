@@ -13,6 +13,8 @@ export interface SagaRecord {
   /** Fencing token: every transition and every claim draws a higher one, and a write with a lower one is refused. */
   readonly fence: bigint;
   readonly createdAt: Date;
+  /** What goes with its steps; null for nothing. */
+  readonly trace: string | null;
 }
 
 /** Where a saga goes after an attempt. */

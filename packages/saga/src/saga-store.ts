@@ -3,7 +3,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import { SagaFencedError } from "./errors.js";
 import type { SagaRecord, Transition } from "./saga-record.js";
 
-const columns = sql`id, name, state, direction, step, attempt, pivoted, fence, created_at AS "createdAt"`;
+const columns = sql`id, name, state, direction, step, attempt, pivoted, fence, created_at AS "createdAt", trace`;
 
 export interface ClaimOptions {
   readonly names: readonly string[];

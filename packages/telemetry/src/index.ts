@@ -11,6 +11,7 @@ export { noTraffic, type Traffic } from "./metrics/traffic.js";
 export { REDACTED, redactMessage } from "./redact-message.js";
 export { redactedTexts, withoutTexts } from "./redacted-texts.js";
 export { childTraceparent, formatTraceparent, parseTraceparent, type TraceParent } from "./traceparent.js";
+export { type ContinuedWork, continueTrace } from "./tracing/continue-trace.js";
 export type { CompletedWork, Span, SpanAttributes, SpanKind } from "./tracing/span.js";
 export type { TraceHeader } from "./tracing/trace-header.js";
 export { type EndedStatement, traceStatement } from "./tracing/trace-statement.js";

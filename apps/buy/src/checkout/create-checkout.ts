@@ -1,4 +1,5 @@
-import { createSagaRunner, enqueueSaga, type SagaRunner } from "@charter/saga";
+import { createSagaRunner, enqueueSaga, type SagaRunner, type StepAround } from "@charter/saga";
+import { continueTrace, currentContext, type Tracer } from "@charter/telemetry";
 import type { Transaction } from "kysely";
 import { cancellationSaga } from "./cancellation-saga.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
@@ -31,6 +32,8 @@ export interface CheckoutOptions {
   readonly pollMs?: number;
   /** Source of jitter in [0, 1). Default Math.random. */
   readonly random?: () => number;
+  /** Records the steps in the trace of the call that placed the order. Default: they are not recorded. */
+  readonly tracer?: Tracer | undefined;
 }
 
 const DEFAULTS = { concurrency: 16, leaseMs: 10_000, pollMs: 500 };
@@ -41,12 +44,19 @@ export function createCheckout(deps: CheckoutDeps, options: CheckoutOptions = {}
   const saga = checkoutSaga(deps);
   const cancellation = cancellationSaga(deps);
   const sagas = [saga, cancellation];
-  const runner: SagaRunner = createSagaRunner({ db, sagas, clock, log, ...DEFAULTS, ...options });
+  const around = inTraceOfOrder(options.tracer);
+  const runner: SagaRunner = createSagaRunner({ db, sagas, clock, log, around, ...DEFAULTS, ...options });
   const overdue = new OverdueStock(deps);
   return {
-    begin: (tx, orderId) => enqueueSaga(tx, saga, { id: checkoutId(orderId), state: { orderId }, clock }),
+    begin: (tx, orderId) =>
+      enqueueSaga(tx, saga, { id: checkoutId(orderId), state: { orderId }, trace: currentTrace(), clock }),
     beginCancellation: (tx, orderId) =>
-      enqueueSaga(tx, cancellation, { id: cancellationId(orderId), state: { orderId }, clock }),
+      enqueueSaga(tx, cancellation, {
+        id: cancellationId(orderId),
+        state: { orderId },
+        trace: currentTrace(),
+        clock,
+      }),
     wake: () => runner.wake(),
     runDue: () => runner.runDue(),
     start() {
@@ -56,5 +66,15 @@ export function createCheckout(deps: CheckoutDeps, options: CheckoutOptions = {}
     async stop() {
       await Promise.all([runner.stop(), overdue.stop()]);
     },
+  };
+}
+
+const currentTrace = () => currentContext()?.traceparent;
+
+function inTraceOfOrder(tracer: Tracer | undefined): StepAround {
+  return ({ saga, sagaId, step, direction, attempt, trace }, run) => {
+    const name = `${saga}/${direction === "forward" ? step : `undo ${step}`}`;
+    const attributes = { "charter.saga_id": sagaId, "charter.attempt": attempt };
+    return continueTrace(tracer, { name, requestId: sagaId, traceparent: trace, attributes }, run);
   };
 }

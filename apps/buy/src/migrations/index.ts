@@ -1,5 +1,5 @@
 import { eventsMigration, idempotencyMigration, type Migration } from "@charter/postgres";
-import { sagaMigration } from "@charter/saga";
+import { sagaMigration, sagaTraceMigration } from "@charter/saga";
 import { catalogueMigration } from "./0010-catalogue.js";
 import { stockMigration } from "./0020-stock.js";
 import { cartMigration } from "./0030-cart.js";
@@ -11,6 +11,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0001-answers": idempotencyMigration,
   "0002-events": eventsMigration,
   "0003-sagas": sagaMigration,
+  "0004-saga-traces": sagaTraceMigration,
   "0010-catalogue": catalogueMigration,
   "0020-stock": stockMigration,
   "0030-cart": cartMigration,

@@ -8,6 +8,7 @@ import {
   type SagaRunner,
   type SagaRunnerOptions,
   sagaMigration,
+  sagaTraceMigration,
 } from "@charter/saga";
 import { createTestDatabase, ManualClock } from "@charter/testing";
 import type { Clock } from "@charter/time";
@@ -35,7 +36,7 @@ export interface BenchOptions {
 export async function openBench({ clock: enqueueClock }: BenchOptions = {}): Promise<Bench> {
   const server = await createTestDatabase();
   const db = openDatabase<unknown>({ url: server.url, applicationName: "saga-bench", maxConnections: 20 });
-  await migrate(db, { saga: sagaMigration });
+  await migrate(db, { "1-saga": sagaMigration, "2-saga-trace": sagaTraceMigration });
   await sql`CREATE TABLE effect (key text PRIMARY KEY, undone bool NOT NULL, times int NOT NULL DEFAULT 1)`.execute(
     db,
   );
