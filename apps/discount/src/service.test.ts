@@ -99,6 +99,30 @@ describe("the discount service, served", () => {
     });
   });
 
+  it("answers a repeated key with the campaign as it was created, and refuses it for another", async () => {
+    const first = await json("CreateCampaign", campaign("twice"), operator);
+    const campaignId = (first.body as { campaign: { campaignId: string } }).campaign.campaignId;
+    await json("PauseCampaign", { campaignId }, operator);
+    expect(await json("CreateCampaign", campaign("twice"), operator)).toEqual(first);
+    const other = { ...campaign("other"), idempotencyKey: "create twice" };
+    expect(await json("CreateCampaign", other, operator)).toMatchObject({
+      status: 400,
+      body: { details: [{ debug: { reason: "IDEMPOTENCY_KEY_REUSED", domain: "shop.discount.v1" } }] },
+    });
+  });
+
+  it("makes one campaign of many simultaneous repetitions, and keeps no key of a refusal", async () => {
+    const create = () => json("CreateCampaign", campaign("race"), operator);
+    const answers = await Promise.all(Array.from({ length: 20 }, create));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    const taken = { ...campaign("race"), idempotencyKey: "taken" };
+    expect(await json("CreateCampaign", taken, operator)).toMatchObject({
+      body: { details: [{ debug: { reason: "CODE_TAKEN" } }] },
+    });
+    const free = { ...campaign("free"), idempotencyKey: "taken" };
+    expect(await json("CreateCampaign", free, operator)).toMatchObject({ status: 200 });
+  });
+
   it("takes an order of buy from evaluation to redemption and back, over gRPC on the same port", async () => {
     await json("CreateCampaign", campaign("grpc"), operator);
     const client = await clientOf("buy");

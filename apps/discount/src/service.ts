@@ -1,12 +1,13 @@
 import { createVerifier, directoryKeySet, remoteKeySet } from "@charter/identity";
-import { migrate, openDatabase } from "@charter/postgres";
+import { createAnswerStore, migrate, openDatabase } from "@charter/postgres";
 import { createServer, type ObservabilityOptions } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import type { DiscountConfig } from "./config.js";
+import { discountError } from "./discount-error.js";
 import { createExpirySweeper } from "./expiry-sweeper.js";
-import { discountService } from "./handlers/index.js";
+import { discountHandlers } from "./handlers/discount-handlers.js";
 import { createHousekeeping } from "./housekeeping.js";
 import { migrations } from "./migrations/index.js";
 import type { Schema } from "./store/schema.js";
@@ -54,11 +55,15 @@ export async function build(config: BuildConfig): Promise<Discount> {
   });
   const server = createServer({
     name: "discount",
-    implementations: [discountService({ db, clock })],
+    implementations: [discountHandlers({ db, clock })],
     verifier,
     log,
     clock,
     ...config.observability,
+    idempotency: {
+      store: createAnswerStore(db),
+      keyReused: () => discountError("IDEMPOTENCY_KEY_REUSED"),
+    },
     readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
   });
   try {

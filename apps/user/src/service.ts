@@ -5,8 +5,8 @@ import { currentContext, type Logger, traceStatement } from "@charter/telemetry"
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import type { UserConfig } from "./config.js";
-import type { Dependencies } from "./dependencies.js";
-import { implementUserService } from "./handlers/index.js";
+import type { UserDeps } from "./handlers/user-deps.js";
+import { userHandlers } from "./handlers/user-handlers.js";
 import { createHousekeeping } from "./housekeeping.js";
 import { createKeyRing } from "./keys/key-ring.js";
 import { createOutboxMailer } from "./mail/outbox-mailer.js";
@@ -79,7 +79,7 @@ function open({ databaseUrl, log }: BuildConfig): UserDatabase {
   });
 }
 
-async function createDependencies(db: UserDatabase, log: Logger, clock: Clock): Promise<Dependencies> {
+async function createDependencies(db: UserDatabase, log: Logger, clock: Clock): Promise<UserDeps> {
   const keyRing = createKeyRing({ db, clock });
   const currentKey = () => keyRing.currentKey();
   return {
@@ -92,11 +92,11 @@ async function createDependencies(db: UserDatabase, log: Logger, clock: Clock): 
   };
 }
 
-function serve({ identityDirectory, log, observability }: BuildConfig, deps: Dependencies) {
+function serve({ identityDirectory, log, observability }: BuildConfig, deps: UserDeps) {
   const { db, clock, keyRing } = deps;
   return createServer({
     name: "user",
-    implementations: [implementUserService(deps)],
+    implementations: [userHandlers(deps)],
     verifier: createVerifier({
       service: "user",
       userAudience: tokenAudience,

@@ -5,10 +5,10 @@ import {
   type ShipmentChange,
   ShipmentChangeSchema,
 } from "@shop/contract/shop/delivery/v1/carrier_event_pb.js";
-import { toProtoHistoryEntry } from "../contract/shipment.js";
-import { toProtoState } from "../contract/shipment-state.js";
 import type { Report } from "../domain/shipment-history.js";
 import type { ShipmentState } from "../domain/shipment-state.js";
+import { toProtoHistoryEntry } from "../messages/shipment.js";
+import { toProtoState } from "../messages/shipment-state.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { setPosition } from "../store/shipment-reports.js";
 import type { StoredShipment } from "../store/shipments.js";

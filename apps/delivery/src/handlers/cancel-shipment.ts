@@ -5,8 +5,8 @@ import type {
   CancelShipmentRequest,
   CancelShipmentResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { toProtoShipment } from "../contract/shipment.js";
 import { historyOf } from "../domain/shipment-history.js";
+import { toProtoShipment } from "../messages/shipment.js";
 import { cancelShipment } from "../shipments/cancel-shipment.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { reportsOf } from "../store/shipment-reports.js";

@@ -8,9 +8,9 @@ import {
   CreateShipmentResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { v7 as uuidv7 } from "uuid";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { fromProtoLevel } from "../contract/service-level.js";
-import { toProtoWindow } from "../contract/window.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
+import { fromProtoLevel } from "../messages/service-level.js";
+import { toProtoWindow } from "../messages/window.js";
 import { type CreatedShipment, createShipment, type ShipmentOrder } from "../shipments/create-shipment.js";
 import { newTrackingNumber } from "../shipments/tracking-number.js";
 import type { DeliveryTransaction } from "../store/database.js";

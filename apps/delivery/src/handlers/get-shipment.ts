@@ -4,9 +4,9 @@ import type {
   GetShipmentRequest,
   GetShipmentResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { toProtoShipment } from "../contract/shipment.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { historyOf } from "../domain/shipment-history.js";
+import { toProtoShipment } from "../messages/shipment.js";
 import { reportsOf } from "../store/shipment-reports.js";
 import { findShipment, type StoredShipment } from "../store/shipments.js";
 import type { DeliveryDeps } from "./delivery-deps.js";

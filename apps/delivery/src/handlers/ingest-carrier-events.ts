@@ -11,8 +11,8 @@ import type {
   IngestCarrierEventsRequest,
   IngestCarrierEventsResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { fromProtoState } from "../contract/shipment-state.js";
 import { hourMs } from "../domain/time-span.js";
+import { fromProtoState } from "../messages/shipment-state.js";
 import { recordReport } from "../shipments/record-report.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { lockShipment } from "../store/shipments.js";

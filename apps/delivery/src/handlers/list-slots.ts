@@ -4,11 +4,11 @@ import type {
   ListSlotsRequest,
   ListSlotsResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { toProtoWindow } from "../contract/window.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { openSlots } from "../domain/slot-template.js";
 import { dayMs } from "../domain/time-span.js";
 import { slotAreaOf, zoneOf } from "../domain/zone.js";
+import { toProtoWindow } from "../messages/window.js";
 import { takenPlaces } from "../store/slots.js";
 import type { DeliveryDeps } from "./delivery-deps.js";
 import { destinationOf } from "./destination.js";

@@ -4,11 +4,11 @@ import type {
   QuoteRequest,
   QuoteResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { toProtoLevel } from "../contract/service-level.js";
-import { toProtoWindow } from "../contract/window.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { maxParcelGrams, maxSideMm } from "../domain/packing.js";
 import { type Quote, quote } from "../domain/quote.js";
+import { toProtoLevel } from "../messages/service-level.js";
+import { toProtoWindow } from "../messages/window.js";
 import type { DeliveryDeps } from "./delivery-deps.js";
 import { destinationOf } from "./destination.js";
 

@@ -1,7 +1,7 @@
 import { inTransaction } from "@charter/postgres";
 import { type Call, callerName } from "@charter/server";
 import type { ReleaseSlotRequest } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { lockReservation, release } from "../store/reservations.js";
 import type { DeliveryDeps } from "./delivery-deps.js";
 

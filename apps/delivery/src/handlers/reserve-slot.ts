@@ -6,12 +6,12 @@ import type {
   ReserveSlotRequest,
   ReserveSlotResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { toProtoWindow } from "../contract/window.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import type { Quote } from "../domain/quote.js";
 import { findSlot, slotIsOpen, type TemplateSlot } from "../domain/slot-template.js";
 import { minuteMs } from "../domain/time-span.js";
 import { slotAreaOf } from "../domain/zone.js";
+import { toProtoWindow } from "../messages/window.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import {
   hold,

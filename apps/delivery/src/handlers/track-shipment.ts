@@ -3,7 +3,7 @@ import type {
   TrackShipmentRequest,
   TrackShipmentResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { shipmentViews } from "../shipments/shipment-views.js";
 import { findShipment } from "../store/shipments.js";
 import type { DeliveryDeps } from "./delivery-deps.js";

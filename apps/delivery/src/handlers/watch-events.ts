@@ -6,7 +6,7 @@ import type {
   WatchEventsRequest,
   WatchEventsResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { minuteMs } from "../domain/time-span.js";
 import { decodeChange, shipmentStream } from "../events/shipment-change.js";
 import { newestPosition } from "../store/events.js";

@@ -5,10 +5,10 @@ import type {
   WatchShipmentRequest,
   WatchShipmentResponseSchema,
 } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
-import { fromProtoState } from "../contract/shipment-state.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { isTerminal } from "../domain/shipment-state.js";
 import { minuteMs } from "../domain/time-span.js";
+import { fromProtoState } from "../messages/shipment-state.js";
 import { type ShipmentView, shipmentViews } from "../shipments/shipment-views.js";
 import { findShipment } from "../store/shipments.js";
 import type { DeliveryDeps } from "./delivery-deps.js";

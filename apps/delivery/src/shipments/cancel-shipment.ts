@@ -1,5 +1,5 @@
 import type { Carrier } from "../carrier/carrier.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { isCancellable } from "../domain/shipment-state.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { lockReservation, release, reservationOf } from "../store/reservations.js";

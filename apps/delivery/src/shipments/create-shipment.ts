@@ -1,5 +1,5 @@
 import type { Carrier } from "../carrier/carrier.js";
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { normaliseDestination, sameDestination } from "../domain/destination.js";
 import type { Quote } from "../domain/quote.js";
 import type { ServiceLevel } from "../domain/service-level.js";

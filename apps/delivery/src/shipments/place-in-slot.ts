@@ -1,4 +1,4 @@
-import { DeliveryError, deliveryError } from "../contract/delivery-error.js";
+import { DeliveryError, deliveryError } from "../delivery-error.js";
 import { openSlots, type SlotTemplate, slotHorizonMs, type TemplateSlot } from "../domain/slot-template.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import {

@@ -1,8 +1,8 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Executor } from "@charter/postgres";
 import type { TrackedShipmentSchema } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
-import { toProtoTrackedShipment } from "../contract/shipment.js";
 import { historyOf } from "../domain/shipment-history.js";
+import { toProtoTrackedShipment } from "../messages/shipment.js";
 import { reportsOf } from "../store/shipment-reports.js";
 import type { StoredShipment } from "../store/shipments.js";
 

@@ -1,4 +1,4 @@
-/** Why a code did not apply; the contract's RefusalReason says what each means. */
+/** Why a code did not apply; the contract's CodeRefusalReason says what each means. */
 export type RefusalReason =
   | "not_found"
   | "not_started"

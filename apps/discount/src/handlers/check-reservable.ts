@@ -1,11 +1,11 @@
 import { invalidArgument } from "@charter/server";
+import { discountError } from "../discount-error.js";
 import { runningRefusal } from "../domain/eligibility.js";
+import { campaignOf } from "../messages/campaign.js";
 import { findCampaigns, type StoredCampaign } from "../store/campaigns.js";
 import { ownersOf } from "../store/codes.js";
 import type { NewRedemption } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
-import { discountError } from "./discount-error.js";
-import { campaignOf } from "./mapping/campaign.js";
 
 type Item = NewRedemption["items"][number];
 

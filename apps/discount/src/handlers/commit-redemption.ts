@@ -1,17 +1,17 @@
 import { inTransaction } from "@charter/postgres";
 
 import type { CommitRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import { discountError } from "../discount-error.js";
 import { stepOfCommit } from "../domain/redemption-life.js";
+import { lifeOf } from "../messages/redemption.js";
 import { lockCounters, moveHold, takeHold } from "../store/holds.js";
 import { findItems, lockRedemption, type StoredItem, setRedemptionState } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
-import type { CallContext, Deps } from "./deps.js";
-import { discountError } from "./discount-error.js";
-import { lifeOf } from "./mapping/redemption.js";
+import type { CallContext, DiscountDeps } from "./discount-deps.js";
 import { answerRedemption, lifeError } from "./redemption-answer.js";
 
 export const commitRedemption =
-  ({ db, clock }: Deps) =>
+  ({ db, clock }: DiscountDeps) =>
   ({ redemptionId }: CommitRedemptionRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const options = { clock, deadline: call.deadline, signal: call.signal };

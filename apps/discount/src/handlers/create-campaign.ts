@@ -1,51 +1,35 @@
-import { create, fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
-import { inTransaction, KeyReusedError, once } from "@charter/postgres";
-import { callerName } from "@charter/server";
-
+import { create, type MessageInitShape, toJson } from "@bufbuild/protobuf";
+import { inTransaction } from "@charter/postgres";
 import { type CampaignSpec, CampaignSpecSchema } from "@shop/contract/shop/discount/v1/campaign_pb.js";
-import {
-  type CreateCampaignRequest,
-  type CreateCampaignResponse,
+import type {
+  CreateCampaignRequest,
   CreateCampaignResponseSchema,
 } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { v7 as uuidv7 } from "uuid";
+import { discountError } from "../discount-error.js";
 import { checkCampaign } from "../domain/check-campaign.js";
 import { normalizeCode } from "../domain/code.js";
+import { campaignMessage } from "../messages/campaign.js";
+import { draftOf, rulesOf } from "../messages/spec.js";
 import { countAutomatic, insertCampaign, type NewCampaign } from "../store/campaigns.js";
 import { insertCodes } from "../store/codes.js";
 import type { Tx } from "../store/schema.js";
-import type { CallContext, Deps } from "./deps.js";
-import { discountError } from "./discount-error.js";
-import { campaignMessage } from "./mapping/campaign.js";
-import { draftOf, rulesOf } from "./mapping/spec.js";
+import type { CallContext, DiscountDeps } from "./discount-deps.js";
 
 /** An evaluation looks at all automatic campaigns; this bounds its work. */
 export const maxAutomaticCampaigns = 500;
 
 export const createCampaign =
-  ({ db, clock }: Deps) =>
-  async (request: CreateCampaignRequest, call: CallContext): Promise<CreateCampaignResponse> => {
+  ({ db, clock }: DiscountDeps) =>
+  async (
+    request: CreateCampaignRequest,
+    call: CallContext,
+  ): Promise<MessageInitShape<typeof CreateCampaignResponseSchema>> => {
     const spec = normalized(request.spec);
-    const operation = {
-      scope: `CreateCampaign ${callerName(call)}`,
-      key: request.idempotencyKey,
-      fingerprint: toBinary(CampaignSpecSchema, spec),
-    };
-    const run = async (tx: Tx) => {
-      const stored = await store(tx, spec, new Date(clock.nowMs()));
-      const campaign = campaignMessage(stored, undefined);
-      return toBinary(CreateCampaignResponseSchema, create(CreateCampaignResponseSchema, { campaign }));
-    };
-    try {
-      const { answer } = await inTransaction(db, (tx) => once(tx, operation, () => run(tx)), {
-        clock,
-        deadline: call.deadline,
-        signal: call.signal,
-      });
-      return fromBinary(CreateCampaignResponseSchema, answer);
-    } catch (cause) {
-      throw cause instanceof KeyReusedError ? discountError("IDEMPOTENCY_KEY_REUSED", { cause }) : cause;
-    }
+    const storeNow = (tx: Tx) => store(tx, spec, new Date(clock.nowMs()));
+    const { deadline, signal } = call;
+    const stored = await inTransaction(db, storeNow, { clock, deadline, signal });
+    return { campaign: campaignMessage(stored, undefined) };
   };
 
 /** The spec as it is stored: codes in capitals. CAMPAIGN_INVALID where its parts contradict each other. */

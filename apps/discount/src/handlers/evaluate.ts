@@ -4,17 +4,17 @@ import type { EvaluateRequest } from "@shop/contract/shop/discount/v1/discount_s
 import { enteredCodes } from "../domain/code.js";
 import { evaluate as evaluateBasket } from "../domain/evaluate.js";
 import type { Usage } from "../domain/usage.js";
+import { basketOf } from "../messages/basket.js";
+import { campaignOf } from "../messages/campaign.js";
+import { evaluationMessage } from "../messages/evaluation.js";
+import { msOf } from "../messages/time.js";
 import { campaignsForEvaluation } from "../store/campaigns.js";
 import { ownersOf } from "../store/codes.js";
 import { type LiveUsage, usageOf } from "../store/usage.js";
-import type { Deps } from "./deps.js";
-import { basketOf } from "./mapping/basket.js";
-import { campaignOf } from "./mapping/campaign.js";
-import { evaluationMessage } from "./mapping/evaluation.js";
-import { msOf } from "./mapping/time.js";
+import type { DiscountDeps } from "./discount-deps.js";
 
 export const evaluate =
-  ({ db, clock }: Deps) =>
+  ({ db, clock }: DiscountDeps) =>
   async (request: EvaluateRequest) => {
     const message: Basket = request.basket ?? create(BasketSchema);
     const nowMs = clock.nowMs();

@@ -1,12 +1,12 @@
 import type { GetCampaignRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import { discountError } from "../discount-error.js";
+import { campaignMessage } from "../messages/campaign.js";
 import { findCampaign } from "../store/campaigns.js";
 import { usageOf } from "../store/usage.js";
-import type { Deps } from "./deps.js";
-import { discountError } from "./discount-error.js";
-import { campaignMessage } from "./mapping/campaign.js";
+import type { DiscountDeps } from "./discount-deps.js";
 
 export const getCampaign =
-  ({ db, clock }: Deps) =>
+  ({ db, clock }: DiscountDeps) =>
   async ({ campaignId }: GetCampaignRequest) => {
     const stored = await findCampaign(db, campaignId);
     if (!stored) throw discountError("CAMPAIGN_NOT_FOUND", { metadata: { campaign_id: campaignId } });

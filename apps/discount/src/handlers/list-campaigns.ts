@@ -1,13 +1,13 @@
 import { hasRole, pageSizeOf, readPageToken, writePageToken } from "@charter/server";
 import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import type { ListCampaignsRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import { campaignMessage, offerMessage, stateFilter } from "../messages/campaign.js";
 import { type CampaignFilter, listCampaigns as selectCampaigns } from "../store/campaigns.js";
 import { usageOf } from "../store/usage.js";
-import type { CallContext, Deps } from "./deps.js";
-import { campaignMessage, offerMessage, stateFilter } from "./mapping/campaign.js";
+import type { CallContext, DiscountDeps } from "./discount-deps.js";
 
 export const listCampaigns =
-  ({ db, clock }: Deps) =>
+  ({ db, clock }: DiscountDeps) =>
   async (request: ListCampaignsRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const operator = hasRole(call.principal, "operator");

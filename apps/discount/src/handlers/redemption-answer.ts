@@ -1,10 +1,10 @@
 import type { ContractError } from "@charter/server";
+import { discountError } from "../discount-error.js";
 import type { LifeRefusal } from "../domain/redemption-life.js";
+import { redemptionMessage } from "../messages/redemption.js";
 import type { FullLimit } from "../store/holds.js";
 import { findRedemption } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
-import { discountError } from "./discount-error.js";
-import { redemptionMessage } from "./mapping/redemption.js";
 
 /** What the four redemption calls answer with: the redemption as it stands at the end of the transaction. */
 export async function answerRedemption(tx: Tx, redemptionId: string, now: Date) {

@@ -1,8 +1,10 @@
 import { inTransaction } from "@charter/postgres";
 
 import type { ReserveRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
+import { discountError } from "../discount-error.js";
 import { compareText } from "../domain/compare.js";
 import { stepOfReserve } from "../domain/redemption-life.js";
+import { lifeOf } from "../messages/redemption.js";
 import { lockCounters, takeHold } from "../store/holds.js";
 import {
   findItems,
@@ -14,15 +16,13 @@ import {
 } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
 import { checkReservable } from "./check-reservable.js";
-import type { CallContext, Deps } from "./deps.js";
-import { discountError } from "./discount-error.js";
-import { lifeOf } from "./mapping/redemption.js";
+import type { CallContext, DiscountDeps } from "./discount-deps.js";
 import { answerRedemption, lifeError, limitError } from "./redemption-answer.js";
 
 const defaultTtlS = 900;
 
 export const reserveRedemption =
-  ({ db, clock }: Deps) =>
+  ({ db, clock }: DiscountDeps) =>
   (request: ReserveRedemptionRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const wanted = wantedOf(request, now);

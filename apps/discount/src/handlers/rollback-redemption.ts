@@ -2,15 +2,15 @@ import { inTransaction } from "@charter/postgres";
 
 import type { RollbackRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { stepOfRollback } from "../domain/redemption-life.js";
+import { lifeOf } from "../messages/redemption.js";
 import { lockCounters, moveHold } from "../store/holds.js";
 import { lockRedemption, type StoredItem, setRedemptionState } from "../store/redemptions.js";
 import type { Tx } from "../store/schema.js";
-import type { CallContext, Deps } from "./deps.js";
-import { lifeOf } from "./mapping/redemption.js";
+import type { CallContext, DiscountDeps } from "./discount-deps.js";
 import { answerRedemption, lifeError } from "./redemption-answer.js";
 
 export const rollbackRedemption =
-  ({ db, clock }: Deps) =>
+  ({ db, clock }: DiscountDeps) =>
   ({ redemptionId }: RollbackRedemptionRequest, call: CallContext) => {
     const now = new Date(clock.nowMs());
     const options = { clock, deadline: call.deadline, signal: call.signal };

@@ -2,15 +2,15 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { inTransaction } from "@charter/postgres";
 
 import type { CampaignSchema } from "@shop/contract/shop/discount/v1/campaign_pb.js";
+import { discountError } from "../discount-error.js";
+import { campaignMessage } from "../messages/campaign.js";
 import { lockCampaign, setCampaignState } from "../store/campaigns.js";
 import { usageOf } from "../store/usage.js";
-import type { CallContext, Deps } from "./deps.js";
-import { discountError } from "./discount-error.js";
-import { campaignMessage } from "./mapping/campaign.js";
+import type { CallContext, DiscountDeps } from "./discount-deps.js";
 
 /** Brings a campaign that is not archived into a state, and answers it; nothing changes where it is in that state already. */
 export function setState(
-  { db, clock }: Deps,
+  { db, clock }: DiscountDeps,
   campaignId: string,
   state: "active" | "paused",
   call: CallContext,

@@ -20,7 +20,7 @@ import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { commitRedemption } from "../handlers/commit-redemption.js";
 import { createCampaign } from "../handlers/create-campaign.js";
-import type { CallContext } from "../handlers/deps.js";
+import type { CallContext } from "../handlers/discount-deps.js";
 import { evaluate } from "../handlers/evaluate.js";
 import { releaseRedemption } from "../handlers/release-redemption.js";
 import { reserveRedemption } from "../handlers/reserve-redemption.js";

@@ -1,15 +1,15 @@
 import { type Handlers, userOf } from "@charter/server";
 import { AddAddressResponseSchema, type UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { becomesDefault, maxAddresses } from "../domain/address-book.js";
 import { addressContent, addressMessage } from "../messages/address.js";
 import { addressBook, insertAddress, setDefaultAddress } from "../store/addresses.js";
 import { UserError, userError } from "../user-error.js";
 import { accountOfCall } from "./account-of-call.js";
 import { answerOnce } from "./answer-once.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** Adds an entry to the address book. */
-export function addAddress(deps: Dependencies): Handlers<typeof UserService>["addAddress"] {
+export function addAddress(deps: UserDeps): Handlers<typeof UserService>["addAddress"] {
   return (request, call) => {
     const { subject: userId } = userOf(call);
     const content = addressContent(request);

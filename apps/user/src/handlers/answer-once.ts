@@ -8,16 +8,16 @@ import {
 } from "@bufbuild/protobuf";
 import { inTransaction, KeyReusedError, type OnceOptions, once } from "@charter/postgres";
 import type { Call } from "@charter/server";
-import type { Dependencies } from "../dependencies.js";
 import type { UserTransaction } from "../store/schema.js";
 import { UserError, userError } from "../user-error.js";
+import type { UserDeps } from "./user-deps.js";
 
 /**
  * Runs `effect` in a transaction, once for each idempotency key, and answers a repeat as the first call was answered.
  * @throws ContractError IDEMPOTENCY_KEY_REUSED
  */
 export async function answerOnce<D extends DescMessage>(
-  { db }: Pick<Dependencies, "db">,
+  { db }: Pick<UserDeps, "db">,
   { deadline, signal }: Pick<Call, "deadline" | "signal">,
   schema: D,
   key: OnceOptions,

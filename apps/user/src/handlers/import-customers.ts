@@ -1,9 +1,9 @@
 import { inTransaction } from "@charter/postgres";
 import type { Handlers } from "@charter/server";
 import type { ImportCustomersRequest, UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { type Customer, customerIds, insertCustomers } from "../store/customers.js";
 import { UserError, userError } from "../user-error.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** Messages of one stream. */
 export const maxCustomers = 10_000;
@@ -11,7 +11,7 @@ export const maxCustomers = 10_000;
 const batchSize = 500;
 
 /** Takes customers over from another system. */
-export function importCustomers(deps: Dependencies): Handlers<typeof UserService>["importCustomers"] {
+export function importCustomers(deps: UserDeps): Handlers<typeof UserService>["importCustomers"] {
   return async (requests) => {
     const batch: Customer[] = [];
     const seen = new Set<string>();
@@ -49,7 +49,7 @@ function customerOf({ externalRef, countryCode, displayName = "" }: ImportCustom
 
 /** Stores customers and notes their ids; returns how many are new. */
 async function storeBatch(
-  { db, clock }: Dependencies,
+  { db, clock }: UserDeps,
   batch: readonly Customer[],
   userIds: Map<string, string>,
 ): Promise<number> {

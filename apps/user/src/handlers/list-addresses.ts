@@ -1,11 +1,11 @@
 import { type Handlers, pageSizeOf, readPageToken, userOf, writePageToken } from "@charter/server";
 import type { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { addressMessage } from "../messages/address.js";
 import { type AddressCursor, listAddresses as storedAddresses } from "../store/addresses.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** A page of the address book, the oldest entry first. */
-export function listAddresses({ db }: Dependencies): Handlers<typeof UserService>["listAddresses"] {
+export function listAddresses({ db }: UserDeps): Handlers<typeof UserService>["listAddresses"] {
   return async ({ page }, call) => {
     const { subject: userId } = userOf(call);
     const list = ["addresses", userId];

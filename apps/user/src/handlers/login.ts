@@ -1,7 +1,6 @@
 import { inTransaction } from "@charter/postgres";
 import type { Handlers } from "@charter/server";
 import type { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { normaliseEmail } from "../domain/email-address.js";
 import { accountKey, attemptLogin } from "../logins/attempt-login.js";
 import { tokenPair } from "../messages/token-pair.js";
@@ -13,9 +12,10 @@ import { insertSession } from "../store/sessions.js";
 import { findUserByEmail, lockUserRow } from "../store/users.js";
 import { hashRefreshToken, newRefreshToken } from "../tokens/refresh-token.js";
 import { UserError, userError } from "../user-error.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** Begins a session for who knows the password. */
-export function login(deps: Dependencies): Handlers<typeof UserService>["login"] {
+export function login(deps: UserDeps): Handlers<typeof UserService>["login"] {
   const { db, clock, hasher } = deps;
   return async (request, call) => {
     const { deadline, signal } = call;

@@ -1,10 +1,10 @@
 import { inTransaction } from "@charter/postgres";
 import type { Handlers } from "@charter/server";
 import type { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { tokenPair } from "../messages/token-pair.js";
 import { type Exchange, exchangeRefreshToken } from "../tokens/exchange-refresh-token.js";
 import { UserError, userError } from "../user-error.js";
+import type { UserDeps } from "./user-deps.js";
 
 const refusals: Readonly<Record<Exclude<Exchange["kind"], "exchanged">, UserError>> = {
   invalid: UserError.REFRESH_TOKEN_INVALID,
@@ -13,7 +13,7 @@ const refusals: Readonly<Record<Exclude<Exchange["kind"], "exchanged">, UserErro
 };
 
 /** Exchanges a refresh token for the next pair. */
-export function refreshSession(deps: Dependencies): Handlers<typeof UserService>["refreshSession"] {
+export function refreshSession(deps: UserDeps): Handlers<typeof UserService>["refreshSession"] {
   const { db, clock } = deps;
   return async ({ refreshToken }, call) => {
     const { deadline, signal } = call;

@@ -1,7 +1,6 @@
 import type { Handlers } from "@charter/server";
 import type { RegisterRequest } from "@shop/contract/shop/user/v1/user_service_pb.js";
 import { RegisterResponseSchema, type UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { normaliseEmail } from "../domain/email-address.js";
 import { attemptMailIntervalMs } from "../domain/mail-text.js";
 import { passwordWeakness } from "../domain/password-rule.js";
@@ -11,9 +10,10 @@ import type { UserTransaction } from "../store/schema.js";
 import { insertUser, lockUserRow } from "../store/users.js";
 import { UserError, userError } from "../user-error.js";
 import { answerOnce } from "./answer-once.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** Opens an account, or tells the owner of the one that is there; the caller cannot tell which. */
-export function register(deps: Dependencies): Handlers<typeof UserService>["register"] {
+export function register(deps: UserDeps): Handlers<typeof UserService>["register"] {
   return async (request, call) => {
     const emailNormal = normaliseEmail(request.email);
     refuseWeak(request.password, emailNormal);
@@ -44,11 +44,7 @@ function fingerprint({ email, displayName, countryCode }: RegisterRequest): stri
   return JSON.stringify([normaliseEmail(email), displayName, countryCode]);
 }
 
-async function tellOwner(
-  { clock, mailer }: Dependencies,
-  tx: UserTransaction,
-  userId: string,
-): Promise<void> {
+async function tellOwner({ clock, mailer }: UserDeps, tx: UserTransaction, userId: string): Promise<void> {
   // The lock makes concurrent attempts see each other's mail.
   const owner = await lockUserRow(tx, userId);
   if (!owner?.email) return;

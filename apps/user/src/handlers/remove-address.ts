@@ -1,13 +1,13 @@
 import { inTransaction } from "@charter/postgres";
 import type { Handlers } from "@charter/server";
 import type { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { heirOfDefault } from "../domain/address-book.js";
 import { addressBook, deleteAddress, setDefaultAddress } from "../store/addresses.js";
 import { accountOfCall } from "./account-of-call.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** Removes an entry from the address book, if it is there. */
-export function removeAddress({ db }: Dependencies): Handlers<typeof UserService>["removeAddress"] {
+export function removeAddress({ db }: UserDeps): Handlers<typeof UserService>["removeAddress"] {
   return async (request, call) => {
     const { deadline, signal } = call;
     const addressId = request.addressId.toLowerCase();

@@ -1,7 +1,6 @@
 import { inTransaction } from "@charter/postgres";
 import type { Handlers } from "@charter/server";
 import type { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { type AddressContent, sameContent } from "../domain/address-book.js";
 import { addressContent, addressMessage } from "../messages/address.js";
 import {
@@ -13,9 +12,10 @@ import {
 import type { AddressRow, UserTransaction } from "../store/schema.js";
 import { UserError, userError } from "../user-error.js";
 import { accountOfCall } from "./account-of-call.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** Replaces an entry of the address book. */
-export function updateAddress({ db, clock }: Dependencies): Handlers<typeof UserService>["updateAddress"] {
+export function updateAddress({ db, clock }: UserDeps): Handlers<typeof UserService>["updateAddress"] {
   return async (request, call) => {
     const { deadline, signal } = call;
     const content = addressContent(request);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { inTransaction } from "@charter/postgres";
-import type { Dependencies } from "../dependencies.js";
 import { networkOf } from "../domain/network-of.js";
 import { accountLimits, addressLimits, throttleWaitMs } from "../domain/throttle.js";
+import type { UserDeps } from "../handlers/user-deps.js";
 import { chargeAttempt, forgiveFailure, readThrottle } from "../store/login-throttles.js";
 import type { UserDatabase } from "../store/schema.js";
 import { UserError, userError } from "../user-error.js";
@@ -24,7 +24,7 @@ export interface Attempt {
  * failure
  */
 export async function attemptLogin<T>(
-  { db, clock }: Pick<Dependencies, "db" | "clock">,
+  { db, clock }: Pick<UserDeps, "db" | "clock">,
   { emailNormal, peerAddress }: Attempt,
   check: () => Promise<T | undefined>,
 ): Promise<T> {

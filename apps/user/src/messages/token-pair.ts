@@ -1,12 +1,12 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { TokenPairSchema } from "@shop/contract/shop/user/v1/session_pb.js";
-import type { Dependencies } from "../dependencies.js";
+import type { UserDeps } from "../handlers/user-deps.js";
 import type { SessionRow, UserRow } from "../store/schema.js";
 
 /** A fresh access token beside the session's newest refresh token. */
 export async function tokenPair(
-  { issuer }: Pick<Dependencies, "issuer">,
+  { issuer }: Pick<UserDeps, "issuer">,
   session: SessionRow,
   user: UserRow,
   refreshToken: string,

@@ -1,6 +1,6 @@
 import { inTransaction } from "@charter/postgres";
-import type { Dependencies } from "../dependencies.js";
 import { normaliseEmail } from "../domain/email-address.js";
+import type { UserDeps } from "../handlers/user-deps.js";
 import { endSessions } from "../store/sessions.js";
 import { findUserByEmail, insertUser, makeOperator } from "../store/users.js";
 
@@ -16,7 +16,7 @@ export interface OperatorLogin {
  * address first could otherwise become the operator. Seeding what is there already changes nothing.
  */
 export async function seedOperator(
-  { db, clock, hasher }: Pick<Dependencies, "db" | "clock" | "hasher">,
+  { db, clock, hasher }: Pick<UserDeps, "db" | "clock" | "hasher">,
   { email, password }: OperatorLogin,
 ): Promise<void> {
   const emailNormal = normaliseEmail(email);

@@ -6,7 +6,6 @@ import { createLogger } from "@charter/telemetry";
 import type { ManualClock } from "@charter/testing";
 import { Deadline } from "@charter/time";
 import { ImportCustomersRequestSchema, UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { addAddress } from "../handlers/add-address.js";
 import { getKeySet } from "../handlers/get-key-set.js";
 import { getMe } from "../handlers/get-me.js";
@@ -18,6 +17,7 @@ import { refreshSession } from "../handlers/refresh-session.js";
 import { register } from "../handlers/register.js";
 import { removeAddress } from "../handlers/remove-address.js";
 import { updateAddress } from "../handlers/update-address.js";
+import type { UserDeps } from "../handlers/user-deps.js";
 
 /** What a test may say about a call; the rest is that of a caller without a token at 192.0.2.1. */
 export interface CallFacts {
@@ -34,7 +34,7 @@ export function shopper(userId: string, sessionId = "0190a000-0000-7000-8000-000
 export type Calls = ReturnType<typeof callsOf>;
 
 /** Calls the handlers as the server does once a request has passed its checks. */
-export function callsOf(deps: Dependencies, clock: ManualClock) {
+export function callsOf(deps: UserDeps, clock: ManualClock) {
   const { method } = UserService;
   const unary =
     <M extends DescMethodUnary>(

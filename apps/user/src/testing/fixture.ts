@@ -2,7 +2,7 @@ import { createUserTokenIssuer } from "@charter/identity";
 import { migrate, openDatabase } from "@charter/postgres";
 import { createLogger } from "@charter/telemetry";
 import { createTestDatabase, ManualClock } from "@charter/testing";
-import type { Dependencies } from "../dependencies.js";
+import type { UserDeps } from "../handlers/user-deps.js";
 import { createKeyRing } from "../keys/key-ring.js";
 import { createOutboxMailer } from "../mail/outbox-mailer.js";
 import { migrations } from "../migrations/index.js";
@@ -13,7 +13,7 @@ import { CountingAlgorithm } from "./counting-algorithm.js";
 
 /** What the handlers need, on a real database of its own, with a clock and a hash that the test owns. */
 export interface Fixture {
-  readonly deps: Dependencies;
+  readonly deps: UserDeps;
   readonly clock: ManualClock;
   readonly algorithm: CountingAlgorithm;
   readonly calls: Calls;
@@ -33,7 +33,7 @@ export async function createFixture(): Promise<Fixture> {
   const algorithm = new CountingAlgorithm();
   const log = createLogger({ service: "user", level: "silent" });
   const keyRing = createKeyRing({ db, clock });
-  const deps: Dependencies = {
+  const deps: UserDeps = {
     db,
     clock,
     hasher: await createPasswordHasher({ algorithm }),

@@ -1,6 +1,5 @@
 import { type Implementation, implement } from "@charter/server";
 import { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import type { Dependencies } from "../dependencies.js";
 import { addAddress } from "./add-address.js";
 import { getKeySet } from "./get-key-set.js";
 import { getMe } from "./get-me.js";
@@ -12,9 +11,10 @@ import { refreshSession } from "./refresh-session.js";
 import { register } from "./register.js";
 import { removeAddress } from "./remove-address.js";
 import { updateAddress } from "./update-address.js";
+import type { UserDeps } from "./user-deps.js";
 
 /** The methods of UserService that are built. */
-export function implementUserService(deps: Dependencies): Implementation {
+export function userHandlers(deps: UserDeps): Implementation {
   return implement(UserService, {
     register: register(deps),
     login: login(deps),

@@ -1,5 +1,5 @@
 import type { Basket as BasketMessage } from "@shop/contract/shop/discount/v1/basket_pb.js";
-import type { Basket } from "../../domain/basket.js";
+import type { Basket } from "../domain/basket.js";
 
 /** A validated basket as the rules see it. */
 export function basketOf(message: BasketMessage): Basket {

@@ -3,7 +3,7 @@ import type { Clock } from "@charter/time";
 import type { DiscountDatabase } from "../store/schema.js";
 
 /** What every handler works with. */
-export interface Deps {
+export interface DiscountDeps {
   readonly db: DiscountDatabase;
   readonly clock: Clock;
 }

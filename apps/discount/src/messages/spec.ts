@@ -5,9 +5,9 @@ import type {
   Scope as ScopeMessage,
 } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import { DiscountClass as ClassMessage, Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
-import type { Benefit, Campaign, DiscountClass, Limits, Scope } from "../../domain/campaign.js";
-import type { CampaignDraft } from "../../domain/check-campaign.js";
-import { normalizeCode } from "../../domain/code.js";
+import type { Benefit, Campaign, DiscountClass, Limits, Scope } from "../domain/campaign.js";
+import type { CampaignDraft } from "../domain/check-campaign.js";
+import { normalizeCode } from "../domain/code.js";
 import { msOf } from "./time.js";
 
 /** What the rules need of a spec. */

@@ -3,8 +3,8 @@ import {
   type RedemptionSchema,
   RedemptionState as StateMessage,
 } from "@shop/contract/shop/discount/v1/redemption_pb.js";
-import { isExpired, type RedemptionState, type StoredLife } from "../../domain/redemption-life.js";
-import type { StoredRedemption } from "../../store/redemptions.js";
+import { isExpired, type RedemptionState, type StoredLife } from "../domain/redemption-life.js";
+import type { StoredRedemption } from "../store/redemptions.js";
 import { moneyOf } from "./money.js";
 import { timestampOf } from "./time.js";
 

@@ -2,7 +2,7 @@ import { type Implementation, implement } from "@charter/server";
 import { DiscountService } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { commitRedemption } from "./commit-redemption.js";
 import { createCampaign } from "./create-campaign.js";
-import type { Deps } from "./deps.js";
+import type { DiscountDeps } from "./discount-deps.js";
 import { evaluate } from "./evaluate.js";
 import { getCampaign } from "./get-campaign.js";
 import { listCampaigns } from "./list-campaigns.js";
@@ -13,7 +13,7 @@ import { resumeCampaign } from "./resume-campaign.js";
 import { rollbackRedemption } from "./rollback-redemption.js";
 
 /** The functions behind DiscountService. */
-export function discountService(deps: Deps): Implementation {
+export function discountHandlers(deps: DiscountDeps): Implementation {
   return implement(DiscountService, {
     createCampaign: createCampaign(deps),
     pauseCampaign: pauseCampaign(deps),

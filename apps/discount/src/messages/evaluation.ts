@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { CodeRefusalReason, type EvaluationSchema } from "@shop/contract/shop/discount/v1/evaluation_pb.js";
-import type { Adjustment, Evaluation, Priced, RefusalReason } from "../../domain/evaluation.js";
+import type { Adjustment, Evaluation, Priced, RefusalReason } from "../domain/evaluation.js";
 import { moneyOf } from "./money.js";
 
 /** An evaluation for an answer. */

@@ -5,9 +5,9 @@ import {
   CampaignSpecSchema,
   CampaignState as StateMessage,
 } from "@shop/contract/shop/discount/v1/campaign_pb.js";
-import type { Campaign, CampaignState } from "../../domain/campaign.js";
-import type { StoredCampaign } from "../../store/campaigns.js";
-import type { LiveUsage } from "../../store/usage.js";
+import type { Campaign, CampaignState } from "../domain/campaign.js";
+import type { StoredCampaign } from "../store/campaigns.js";
+import type { LiveUsage } from "../store/usage.js";
 import { rulesOf } from "./spec.js";
 import { timestampOf } from "./time.js";
 
