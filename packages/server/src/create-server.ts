@@ -4,6 +4,7 @@ import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { Admission } from "./admission/admission.js";
 import { TurnAway } from "./admission/turn-away.js";
+import { checkCelRules } from "./auth/cel-rules.js";
 import { declaredOnly } from "./declared-only.js";
 import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
 import { drainServer } from "./drain-server.js";
@@ -76,12 +77,13 @@ export interface Server {
  * Serves implementations under the policy that their contract declares: Connect, gRPC and gRPC-Web on one clear-text port over
  * HTTP/1.1 and HTTP/2, with health, reflection, /livez, /readyz and /metrics.
  *
- * @throws PolicyError with every problem of every method, e.g. one that no auth covers
+ * @throws PolicyError with every problem of every method, e.g. one that no auth covers, or an expression that says nothing
  */
 export function createServer(options: ServerOptions): Server {
   const { log, clock = systemClock, admin } = options;
   const lifecycle = new Lifecycle();
   const endpoints = endpointsOf(options, lifecycle);
+  checkCelRules(endpoints.values());
   const admission = new Admission(clock);
   const observed = observe(options, endpoints, admission, clock);
   const whole = {

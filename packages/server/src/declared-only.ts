@@ -7,13 +7,12 @@ type Asks = (policy: MethodPolicy, idempotency: IdempotencyOptions | undefined) 
 
 /** What a contract may say and this server does not keep. */
 const NOT_KEPT: Readonly<Record<string, Asks>> = {
-  "auth.rule.cel": (policy) => policy.auth.kind === "rule" && policy.auth.cel !== undefined,
   idempotency: (policy, options) => policy.idempotency !== undefined && !covers(options, policy),
 };
 
 /**
  * The options that the served contract declares for the server and that the chassis does not enforce yet, each with how many
- * methods declare it. (A `cel` condition admits nobody; `idempotency` is then the handlers' to keep.)
+ * methods declare it. (`idempotency` is then the handlers' to keep.)
  */
 export function declaredOnly(
   endpoints: Iterable<Endpoint>,

@@ -35,7 +35,7 @@ export interface ServerCall {
   newId(): string;
   /** Set by the layer authenticate; anonymous before. */
   principal: Principal;
-  /** Set by the layer authorise: the request's owner field must equal the subject. */
+  /** Set by the layer authorise: the request's owner field must equal the subject, or the rule's expression hold. */
   mustOwn: boolean;
   /** Set by the layer deadline. */
   deadline: Deadline | undefined;

@@ -47,7 +47,9 @@ describe("judge", () => {
     ["an owner is known later", rule({ owner: "user_id" }), user(), "if-owner"],
     ["a role spares the owner", rule({ roles: ["operator"], owner: "user_id" }), user(["operator"]), "pass"],
     ["a service owns nothing", rule({ owner: "user_id" }), service("buy"), "not-permitted"],
-    ["a cel condition that cannot be judged admits nobody", rule({ cel: "true" }), user(), "not-permitted"],
+    ["an expression is judged later", rule({ cel: "true" }), user(), "if-owner"],
+    ["a service may satisfy an expression", rule({ cel: "true" }), service("buy"), "if-owner"],
+    ["an expression wants a token", rule({ cel: "true" }), nobody, "token-missing"],
   ])("%s", (_, auth, principal, verdict) => {
     expect(judge(auth, principal)).toBe(verdict);
   });

@@ -6,7 +6,7 @@ import { gate } from "./gate.js";
 
 type Verdict = "pass" | "if-owner" | "token-missing" | "not-permitted";
 
-/** Lets the caller at the method, or not. Whether the object is the caller's own is decided once it is known. */
+/** Lets the caller at the method, or not. Whether the object is the caller's own, or an expression admits it, is decided once the request is known. */
 export function authorise<T>(): Layer<T> {
   return gate((call) => {
     const verdict = judge(call.policy.auth, call.principal);
@@ -22,9 +22,13 @@ export function judge(auth: AuthPolicy, principal: Principal): Verdict {
   if (principal.kind === "anonymous") return "token-missing";
   if (auth.kind === "authenticated") return "pass";
   if (principal.kind === "service")
-    return auth.callers.includes(principal.service) ? "pass" : "not-permitted";
+    return auth.callers.includes(principal.service) ? "pass" : unless(auth.cel === undefined);
   const { roles, scopes } = principal;
   if (auth.roles.some((it) => roles.includes(it)) || auth.scopes.some((it) => scopes.includes(it)))
     return "pass";
-  return auth.owner === undefined ? "not-permitted" : "if-owner";
+  return unless(auth.owner === undefined && auth.cel === undefined);
+}
+
+function unless(settled: boolean): Verdict {
+  return settled ? "not-permitted" : "if-owner";
 }

@@ -5,11 +5,14 @@ import { covers } from "../idempotency/covers.js";
 import type { IdempotencyKey, IdempotencyOptions } from "../idempotency/idempotency-store.js";
 import { subjectOf } from "../principal-subject.js";
 import type { Layer, ServerCall } from "../server-call.js";
+import { withUnary } from "./with-unary.js";
+
+type Iteration = (call: ServerCall, next: () => AsyncIterable<Message>) => AsyncIterable<Message>;
 
 /** Gives a repeated key the first answer instead of a second effect. A request without a key runs as if nothing were declared. */
 export function idempotency(options: IdempotencyOptions | undefined): Layer<Message> {
   const paths = new Map<DescMessage, FieldPath>();
-  return async function* (call, next) {
+  const iteration: Iteration = async function* (call, next) {
     if (!options || !covers(options, call.policy)) return yield* next();
     const request = await only(call.requests);
     const key = keyOf(call, request, paths);
@@ -26,6 +29,7 @@ export function idempotency(options: IdempotencyOptions | undefined): Layer<Mess
     });
     yield fromBinary(call.method.output, answer);
   };
+  return withUnary(iteration, ({ policy }) => (covers(options, policy) ? undefined : {}));
 }
 
 function keyOf(call: ServerCall, request: Message, paths: Map<DescMessage, FieldPath>): IdempotencyKey {

@@ -9,6 +9,7 @@ export function shelfImplementation(overrides: Partial<Handlers<typeof ShelfServ
     whoAmI: async (_, { principal }) => ({ subject: subjectOf(principal) ?? "" }),
     putItem: async ({ items }) => ({ count: items.length }),
     clearShelves: async () => ({}),
+    lendItem: async () => ({}),
     async *listItems({ count }) {
       for (let index = 0; index < count; index += 1) yield { index };
     },

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file charter/testing/v1/shelf_service.proto.
  */
 export const file_charter_testing_v1_shelf_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZjaGFydGVyL3Rlc3RpbmcvdjEvc2hlbGZfc2VydmljZS5wcm90bxISY2hhcnRlci50ZXN0aW5nLnYxIjYKC0VjaG9SZXF1ZXN0EgwKBHRleHQYASABKAkSGQoIcXVhbnRpdHkYAiABKAVCB7pIBBoCKAAiLgoMRWNob1Jlc3BvbnNlEgwKBHRleHQYASABKAkSEAoIcXVhbnRpdHkYAiABKAUiDwoNV2hvQW1JUmVxdWVzdCIhCg5XaG9BbUlSZXNwb25zZRIPCgdzdWJqZWN0GAEgASgJIiIKBVNoZWxmEhkKCG93bmVyX2lkGAEgASgJQge6SARyAhABIjkKBEl0ZW0SFgoDc2t1GAEgASgJQgm6SAZyBBABGBASGQoIcXVhbnRpdHkYAiABKAVCB7pIBBoCKAEimgEKDlB1dEl0ZW1SZXF1ZXN0EjAKBXNoZWxmGAEgASgLMhkuY2hhcnRlci50ZXN0aW5nLnYxLlNoZWxmQga6SAPIAQESMQoFaXRlbXMYAiADKAsyGC5jaGFydGVyLnRlc3RpbmcudjEuSXRlbUIIukgFkgECCAESIwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJQgq6SAdyBRABGIABIiAKD1B1dEl0ZW1SZXNwb25zZRINCgVjb3VudBgBIAEoBSIVChNDbGVhclNoZWx2ZXNSZXF1ZXN0IhYKFENsZWFyU2hlbHZlc1Jlc3BvbnNlIioKEExpc3RJdGVtc1JlcXVlc3QSFgoFY291bnQYASABKAVCB7pIBBoCKAAiIgoRTGlzdEl0ZW1zUmVzcG9uc2USDQoFaW5kZXgYASABKAUiLgoRQ291bnRJdGVtc1JlcXVlc3QSGQoIcXVhbnRpdHkYASABKAVCB7pIBBoCKAAiIQoSQ291bnRJdGVtc1Jlc3BvbnNlEgsKA3N1bRgBIAEoAyIfCg9Db252ZXJzZVJlcXVlc3QSDAoEdGV4dBgBIAEoCSIgChBDb252ZXJzZVJlc3BvbnNlEgwKBHRleHQYASABKAkiEAoOVW5idWlsdFJlcXVlc3QiEQoPVW5idWlsdFJlc3BvbnNlMssHCgxTaGVsZlNlcnZpY2USVgoERWNobxIfLmNoYXJ0ZXIudGVzdGluZy52MS5FY2hvUmVxdWVzdBogLmNoYXJ0ZXIudGVzdGluZy52MS5FY2hvUmVzcG9uc2UiC5ACAYKAGQQyAggBElQKBldob0FtSRIhLmNoYXJ0ZXIudGVzdGluZy52MS5XaG9BbUlSZXF1ZXN0GiIuY2hhcnRlci50ZXN0aW5nLnYxLldob0FtSVJlc3BvbnNlIgOQAgESqwEKB1B1dEl0ZW0SIi5jaGFydGVyLnRlc3RpbmcudjEuUHV0SXRlbVJlcXVlc3QaIy5jaGFydGVyLnRlc3RpbmcudjEuUHV0SXRlbVJlc3BvbnNlIleCgBlTKgcIAhAKGOgHMjUaMwoXc2hlbGYtb3duZXItb3Itb3BlcmF0b3ISCG9wZXJhdG9yKg5zaGVsZi5vd25lcl9pZDoRCg9pZGVtcG90ZW5jeV9rZXkSnAEKDENsZWFyU2hlbHZlcxInLmNoYXJ0ZXIudGVzdGluZy52MS5DbGVhclNoZWx2ZXNSZXF1ZXN0GiguY2hhcnRlci50ZXN0aW5nLnYxLkNsZWFyU2hlbHZlc1Jlc3BvbnNlIjmQAgKCgBkyMjAaLgoNY2xlYXItc2hlbHZlcxIIb3BlcmF0b3IaC3NoZWxmLndyaXRlIgZrZWVwZXIScAoJTGlzdEl0ZW1zEiQuY2hhcnRlci50ZXN0aW5nLnYxLkxpc3RJdGVtc1JlcXVlc3QaJS5jaGFydGVyLnRlc3RpbmcudjEuTGlzdEl0ZW1zUmVzcG9uc2UiFJACAYKAGQ0aBwjoBxADGGQyAggBMAESawoKQ291bnRJdGVtcxIlLmNoYXJ0ZXIudGVzdGluZy52MS5Db3VudEl0ZW1zUmVxdWVzdBomLmNoYXJ0ZXIudGVzdGluZy52MS5Db3VudEl0ZW1zUmVzcG9uc2UiDIKAGQgaAhhkMgIIASgBEmMKCENvbnZlcnNlEiMuY2hhcnRlci50ZXN0aW5nLnYxLkNvbnZlcnNlUmVxdWVzdBokLmNoYXJ0ZXIudGVzdGluZy52MS5Db252ZXJzZVJlc3BvbnNlIgiCgBkEMgIIASgBMAESXAoHVW5idWlsdBIiLmNoYXJ0ZXIudGVzdGluZy52MS5VbmJ1aWx0UmVxdWVzdBojLmNoYXJ0ZXIudGVzdGluZy52MS5VbmJ1aWx0UmVzcG9uc2UiCIKAGQQyAggBGh6CgBkaCgYI0A8QiCcSCAiAgAQQgIAIMgIQAXoCCAJiBnByb3RvMw", [file_buf_validate_validate, file_charter_v1_options]);
+  fileDesc("CiZjaGFydGVyL3Rlc3RpbmcvdjEvc2hlbGZfc2VydmljZS5wcm90bxISY2hhcnRlci50ZXN0aW5nLnYxIjYKC0VjaG9SZXF1ZXN0EgwKBHRleHQYASABKAkSGQoIcXVhbnRpdHkYAiABKAVCB7pIBBoCKAAiLgoMRWNob1Jlc3BvbnNlEgwKBHRleHQYASABKAkSEAoIcXVhbnRpdHkYAiABKAUiDwoNV2hvQW1JUmVxdWVzdCIhCg5XaG9BbUlSZXNwb25zZRIPCgdzdWJqZWN0GAEgASgJIiIKBVNoZWxmEhkKCG93bmVyX2lkGAEgASgJQge6SARyAhABIjkKBEl0ZW0SFgoDc2t1GAEgASgJQgm6SAZyBBABGBASGQoIcXVhbnRpdHkYAiABKAVCB7pIBBoCKAEimgEKDlB1dEl0ZW1SZXF1ZXN0EjAKBXNoZWxmGAEgASgLMhkuY2hhcnRlci50ZXN0aW5nLnYxLlNoZWxmQga6SAPIAQESMQoFaXRlbXMYAiADKAsyGC5jaGFydGVyLnRlc3RpbmcudjEuSXRlbUIIukgFkgECCAESIwoPaWRlbXBvdGVuY3lfa2V5GAMgASgJQgq6SAdyBRABGIABIiAKD1B1dEl0ZW1SZXNwb25zZRINCgVjb3VudBgBIAEoBSIVChNDbGVhclNoZWx2ZXNSZXF1ZXN0IhYKFENsZWFyU2hlbHZlc1Jlc3BvbnNlIjsKD0xlbmRJdGVtUmVxdWVzdBIRCglyZWFkZXJfaWQYASABKAkSFQoEZGF5cxgCIAEoBUIHukgEGgIoACISChBMZW5kSXRlbVJlc3BvbnNlIioKEExpc3RJdGVtc1JlcXVlc3QSFgoFY291bnQYASABKAVCB7pIBBoCKAAiIgoRTGlzdEl0ZW1zUmVzcG9uc2USDQoFaW5kZXgYASABKAUiLgoRQ291bnRJdGVtc1JlcXVlc3QSGQoIcXVhbnRpdHkYASABKAVCB7pIBBoCKAAiIQoSQ291bnRJdGVtc1Jlc3BvbnNlEgsKA3N1bRgBIAEoAyIfCg9Db252ZXJzZVJlcXVlc3QSDAoEdGV4dBgBIAEoCSIgChBDb252ZXJzZVJlc3BvbnNlEgwKBHRleHQYASABKAkiEAoOVW5idWlsdFJlcXVlc3QiEQoPVW5idWlsdFJlc3BvbnNlMpwJCgxTaGVsZlNlcnZpY2USVgoERWNobxIfLmNoYXJ0ZXIudGVzdGluZy52MS5FY2hvUmVxdWVzdBogLmNoYXJ0ZXIudGVzdGluZy52MS5FY2hvUmVzcG9uc2UiC5ACAYKAGQQyAggBElQKBldob0FtSRIhLmNoYXJ0ZXIudGVzdGluZy52MS5XaG9BbUlSZXF1ZXN0GiIuY2hhcnRlci50ZXN0aW5nLnYxLldob0FtSVJlc3BvbnNlIgOQAgESqwEKB1B1dEl0ZW0SIi5jaGFydGVyLnRlc3RpbmcudjEuUHV0SXRlbVJlcXVlc3QaIy5jaGFydGVyLnRlc3RpbmcudjEuUHV0SXRlbVJlc3BvbnNlIleCgBlTKgcIAhAKGOgHMjUaMwoXc2hlbGYtb3duZXItb3Itb3BlcmF0b3ISCG9wZXJhdG9yKg5zaGVsZi5vd25lcl9pZDoRCg9pZGVtcG90ZW5jeV9rZXkSnAEKDENsZWFyU2hlbHZlcxInLmNoYXJ0ZXIudGVzdGluZy52MS5DbGVhclNoZWx2ZXNSZXF1ZXN0GiguY2hhcnRlci50ZXN0aW5nLnYxLkNsZWFyU2hlbHZlc1Jlc3BvbnNlIjmQAgKCgBkyMjAaLgoNY2xlYXItc2hlbHZlcxIIb3BlcmF0b3IaC3NoZWxmLndyaXRlIgZrZWVwZXISzgEKCExlbmRJdGVtEiMuY2hhcnRlci50ZXN0aW5nLnYxLkxlbmRJdGVtUmVxdWVzdBokLmNoYXJ0ZXIudGVzdGluZy52MS5MZW5kSXRlbVJlc3BvbnNlIneCgBlzMnEabwoObGVuZC10by1yZWFkZXIyXXJlcXVlc3QucmVhZGVyX2lkID09IHByaW5jaXBhbC5zdWJqZWN0ICYmIHJlcXVlc3QuZGF5cyA8PSAxNCB8fCBwcmluY2lwYWwuc2VydmljZSA9PSAna2VlcGVyJxJwCglMaXN0SXRlbXMSJC5jaGFydGVyLnRlc3RpbmcudjEuTGlzdEl0ZW1zUmVxdWVzdBolLmNoYXJ0ZXIudGVzdGluZy52MS5MaXN0SXRlbXNSZXNwb25zZSIUkAIBgoAZDRoHCOgHEAMYZDICCAEwARJrCgpDb3VudEl0ZW1zEiUuY2hhcnRlci50ZXN0aW5nLnYxLkNvdW50SXRlbXNSZXF1ZXN0GiYuY2hhcnRlci50ZXN0aW5nLnYxLkNvdW50SXRlbXNSZXNwb25zZSIMgoAZCBoCGGQyAggBKAESYwoIQ29udmVyc2USIy5jaGFydGVyLnRlc3RpbmcudjEuQ29udmVyc2VSZXF1ZXN0GiQuY2hhcnRlci50ZXN0aW5nLnYxLkNvbnZlcnNlUmVzcG9uc2UiCIKAGQQyAggBKAEwARJcCgdVbmJ1aWx0EiIuY2hhcnRlci50ZXN0aW5nLnYxLlVuYnVpbHRSZXF1ZXN0GiMuY2hhcnRlci50ZXN0aW5nLnYxLlVuYnVpbHRSZXNwb25zZSIIgoAZBDICCAEaHoKAGRoKBgjQDxCIJxIICICABBCAgAgyAhABegIIAmIGcHJvdG8z", [file_buf_validate_validate, file_charter_v1_options]);
 
 /**
  * What Echo is given.
@@ -242,6 +242,49 @@ export const ClearShelvesResponseSchema: GenMessage<ClearShelvesResponse> = /*@_
   messageDesc(file_charter_testing_v1_shelf_service, 9);
 
 /**
+ * Lends an item.
+ *
+ * @generated from message charter.testing.v1.LendItemRequest
+ */
+export type LendItemRequest = Message<"charter.testing.v1.LendItemRequest"> & {
+  /**
+   * Who takes it.
+   *
+   * @generated from field: string reader_id = 1;
+   */
+  readerId: string;
+
+  /**
+   * For how long; must not be negative.
+   *
+   * @generated from field: int32 days = 2;
+   */
+  days: number;
+};
+
+/**
+ * Describes the message charter.testing.v1.LendItemRequest.
+ * Use `create(LendItemRequestSchema)` to create a new message.
+ */
+export const LendItemRequestSchema: GenMessage<LendItemRequest> = /*@__PURE__*/
+  messageDesc(file_charter_testing_v1_shelf_service, 10);
+
+/**
+ * It is lent.
+ *
+ * @generated from message charter.testing.v1.LendItemResponse
+ */
+export type LendItemResponse = Message<"charter.testing.v1.LendItemResponse"> & {
+};
+
+/**
+ * Describes the message charter.testing.v1.LendItemResponse.
+ * Use `create(LendItemResponseSchema)` to create a new message.
+ */
+export const LendItemResponseSchema: GenMessage<LendItemResponse> = /*@__PURE__*/
+  messageDesc(file_charter_testing_v1_shelf_service, 11);
+
+/**
  * Asks for items.
  *
  * @generated from message charter.testing.v1.ListItemsRequest
@@ -260,7 +303,7 @@ export type ListItemsRequest = Message<"charter.testing.v1.ListItemsRequest"> & 
  * Use `create(ListItemsRequestSchema)` to create a new message.
  */
 export const ListItemsRequestSchema: GenMessage<ListItemsRequest> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 10);
+  messageDesc(file_charter_testing_v1_shelf_service, 12);
 
 /**
  * One item of the list.
@@ -281,7 +324,7 @@ export type ListItemsResponse = Message<"charter.testing.v1.ListItemsResponse"> 
  * Use `create(ListItemsResponseSchema)` to create a new message.
  */
 export const ListItemsResponseSchema: GenMessage<ListItemsResponse> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 11);
+  messageDesc(file_charter_testing_v1_shelf_service, 13);
 
 /**
  * One item to count.
@@ -302,7 +345,7 @@ export type CountItemsRequest = Message<"charter.testing.v1.CountItemsRequest"> 
  * Use `create(CountItemsRequestSchema)` to create a new message.
  */
 export const CountItemsRequestSchema: GenMessage<CountItemsRequest> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 12);
+  messageDesc(file_charter_testing_v1_shelf_service, 14);
 
 /**
  * The sum.
@@ -323,7 +366,7 @@ export type CountItemsResponse = Message<"charter.testing.v1.CountItemsResponse"
  * Use `create(CountItemsResponseSchema)` to create a new message.
  */
 export const CountItemsResponseSchema: GenMessage<CountItemsResponse> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 13);
+  messageDesc(file_charter_testing_v1_shelf_service, 15);
 
 /**
  * One remark.
@@ -344,7 +387,7 @@ export type ConverseRequest = Message<"charter.testing.v1.ConverseRequest"> & {
  * Use `create(ConverseRequestSchema)` to create a new message.
  */
 export const ConverseRequestSchema: GenMessage<ConverseRequest> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 14);
+  messageDesc(file_charter_testing_v1_shelf_service, 16);
 
 /**
  * The answer to one remark.
@@ -365,7 +408,7 @@ export type ConverseResponse = Message<"charter.testing.v1.ConverseResponse"> & 
  * Use `create(ConverseResponseSchema)` to create a new message.
  */
 export const ConverseResponseSchema: GenMessage<ConverseResponse> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 15);
+  messageDesc(file_charter_testing_v1_shelf_service, 17);
 
 /**
  * Asks for nothing.
@@ -380,7 +423,7 @@ export type UnbuiltRequest = Message<"charter.testing.v1.UnbuiltRequest"> & {
  * Use `create(UnbuiltRequestSchema)` to create a new message.
  */
 export const UnbuiltRequestSchema: GenMessage<UnbuiltRequest> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 16);
+  messageDesc(file_charter_testing_v1_shelf_service, 18);
 
 /**
  * Answers nothing.
@@ -395,7 +438,7 @@ export type UnbuiltResponse = Message<"charter.testing.v1.UnbuiltResponse"> & {
  * Use `create(UnbuiltResponseSchema)` to create a new message.
  */
 export const UnbuiltResponseSchema: GenMessage<UnbuiltResponse> = /*@__PURE__*/
-  messageDesc(file_charter_testing_v1_shelf_service, 17);
+  messageDesc(file_charter_testing_v1_shelf_service, 19);
 
 /**
  * The contract that the chassis' own tests serve and call: one method for each thing that can be declared.
@@ -442,6 +485,16 @@ export const ShelfService: GenService<{
     methodKind: "unary";
     input: typeof ClearShelvesRequestSchema;
     output: typeof ClearShelvesResponseSchema;
+  },
+  /**
+   * Lends a reader what they take, for at most 14 days; anything else answers NOT_FOUND. The service "keeper" lends to anybody.
+   *
+   * @generated from rpc charter.testing.v1.ShelfService.LendItem
+   */
+  lendItem: {
+    methodKind: "unary";
+    input: typeof LendItemRequestSchema;
+    output: typeof LendItemResponseSchema;
   },
   /**
    * Answers `count` messages, the first at once. Open to anybody; no effects.
