@@ -1,41 +1,52 @@
 import type { HeaderBlock } from "./header-block.js";
 
-/** Most blocks that are remembered, each at most MAX_BLOCK_BYTES long. */
-const MAX_BLOCKS = 64;
+/** Most blocks that are remembered, each at most MAX_BLOCK_BYTES long; a power of two. */
+const SLOTS = 128;
 const MAX_BLOCK_BYTES = 256;
-/** Fingerprints of blocks that came lately; a power of two. */
-const FINGERPRINTS = 256;
+
+/** `slotOf` says it of a block that is not worth a look. */
+export const NO_SLOT = -1;
+
+interface Entry {
+  readonly bytes: Uint8Array;
+  readonly block: HeaderBlock;
+}
 
 /**
- * Blocks that came more than once. Most requests of a client have the same block, or each its own (a timeout, a trace id): the first are
- * found here, and the second cost a fingerprint and no memory.
+ * Blocks that came more than once, each in the slot that its bytes choose. Most requests of a client have the same block, or each its own (a
+ * timeout, a trace id): the first are found here, and the second cost a fingerprint and no memory.
  */
 export class BlockCache {
-  readonly #blocks = new Map<string, HeaderBlock>();
-  readonly #fingerprints = new Uint32Array(FINGERPRINTS);
+  readonly #entries: (Entry | undefined)[] = new Array(SLOTS).fill(undefined);
+  readonly #fingerprints = new Uint32Array(SLOTS);
+  #isEmpty = true;
 
-  /** A key for a block that seems to have come before; undefined for one that has not, or is too long to keep. */
-  keyOf(bytes: Buffer, start: number, end: number): string | undefined {
-    if (end - start > MAX_BLOCK_BYTES) return undefined;
+  /** The slot of a block that seems to have come before; NO_SLOT for one that has not, or is too long to keep. */
+  slotOf(bytes: Buffer, start: number, end: number): number {
+    if (end - start > MAX_BLOCK_BYTES) return NO_SLOT;
     const fingerprint = fingerprintOf(bytes, start, end);
-    const slot = fingerprint & (FINGERPRINTS - 1);
-    if (this.#fingerprints[slot] === fingerprint) return bytes.toString("latin1", start, end);
+    const slot = fingerprint & (SLOTS - 1);
+    if (this.#fingerprints[slot] === fingerprint) return slot;
     this.#fingerprints[slot] = fingerprint;
-    return undefined;
+    return NO_SLOT;
   }
 
-  get(key: string): HeaderBlock | undefined {
-    return this.#blocks.get(key);
+  /** What these bytes mean, where the slot holds them. */
+  get(slot: number, bytes: Buffer, start: number, end: number): HeaderBlock | undefined {
+    const entry = this.#entries[slot];
+    return entry && areEqual(entry.bytes, bytes, start, end) ? entry.block : undefined;
   }
 
-  set(key: string, block: HeaderBlock): void {
-    if (this.#blocks.size >= MAX_BLOCKS) this.#blocks.clear();
-    this.#blocks.set(key, block);
+  set(slot: number, bytes: Buffer, start: number, end: number, block: HeaderBlock): void {
+    this.#entries[slot] = { bytes: new Uint8Array(bytes.subarray(start, end)), block };
+    this.#isEmpty = false;
   }
 
   /** A table has changed: the same bytes may mean something else now. */
   clear(): void {
-    if (this.#blocks.size > 0) this.#blocks.clear();
+    if (this.#isEmpty) return;
+    this.#entries.fill(undefined);
+    this.#isEmpty = true;
   }
 }
 
@@ -45,4 +56,11 @@ function fingerprintOf(bytes: Buffer, start: number, end: number): number {
   for (let index = start; index < end; index += 1)
     hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193);
   return hash >>> 0;
+}
+
+function areEqual(known: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
+  if (known.length !== end - start) return false;
+  for (let index = 0; index < known.length; index += 1)
+    if (known[index] !== bytes[start + index]) return false;
+  return true;
 }

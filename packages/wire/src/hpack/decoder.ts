@@ -1,4 +1,4 @@
-import { BlockCache } from "./block-cache.js";
+import { BlockCache, NO_SLOT } from "./block-cache.js";
 import { Cursor } from "./cursor.js";
 import { DynamicTable, fieldSize } from "./dynamic-table.js";
 import { HpackError } from "./errors.js";
@@ -39,13 +39,13 @@ export class HpackDecoder {
    * connection must end with COMPRESSION_ERROR) and HeaderListTooLargeError for one that is well formed and too large.
    */
   decode(bytes: Buffer, start: number, end: number): HeaderBlock {
-    const key = this.#cache.keyOf(bytes, start, end);
-    const known = key === undefined ? undefined : this.#cache.get(key);
+    const slot = this.#cache.slotOf(bytes, start, end);
+    const known = slot === NO_SLOT ? undefined : this.#cache.get(slot, bytes, start, end);
     if (known) return known;
     const reading = new Reading(bytes, start, end, this.#table, this.#limits);
     const block = reading.run();
     if (reading.changedTable) this.#cache.clear();
-    else if (key !== undefined) this.#cache.set(key, block);
+    else if (slot !== NO_SLOT) this.#cache.set(slot, bytes, start, end, block);
     return block;
   }
 }

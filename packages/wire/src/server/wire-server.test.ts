@@ -139,6 +139,15 @@ describe("a WireServer", () => {
     await closeSession(session);
   });
 
+  it("lets a client with a small window give it back as often as it must", async () => {
+    const strict = await serve({ limits: { windowUpdatesPerSecond: 10 } });
+    const session = await nodeClient(strict.port, { initialWindowSize: 500 });
+    const answer = await nodeCall(session, { path: "/bytes/300000" });
+    expect([answer.body.length, answer.code]).toEqual([300_000, errorCodes.noError]);
+    await closeSession(session);
+    await strict.stop();
+  });
+
   it("sends heads by the connection's own table, through all its sizes", async () => {
     const indexed = await serve({
       onRequest: (stream, { path }) => {
