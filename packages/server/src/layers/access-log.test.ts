@@ -54,6 +54,44 @@ describe("the access log of a server", () => {
   });
 });
 
+describe("a line of the access log", () => {
+  let shelf: StartedShelf;
+  beforeAll(async () => {
+    shelf = await startShelf();
+  });
+  afterAll(() => shelf.stop());
+
+  const client = () => createClient(ShelfService, createGrpcTransport({ baseUrl: shelf.url }));
+  const lastCall = () => shelf.lines.filter((it) => it.msg === "call").at(-1);
+
+  it("names the trace and the attempt that the caller says", async () => {
+    const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const headers = {
+      traceparent: `00-${traceId}-00f067aa0ba902b7-00`,
+      "grpc-previous-rpc-attempts": "2",
+    };
+    await client().echo({}, { headers });
+    expect(lastCall()).toMatchObject({ traceId, attempt: 3 });
+  });
+
+  it.each(["-1", "x", "1000", ""])("takes %j for no word of earlier attempts", async (before) => {
+    await client().echo({}, { headers: { "grpc-previous-rpc-attempts": before } });
+    expect(lastCall()).toMatchObject({ attempt: 1 });
+    expect(lastCall()).not.toHaveProperty("traceId");
+  });
+
+  it("tells how many bytes went each way", async () => {
+    await client().echo({ text: "x".repeat(100) });
+    expect(lastCall()).toMatchObject({ bytesIn: 102, bytesOut: 102 });
+    expect(lastCall()).not.toHaveProperty("messagesIn");
+  });
+
+  it("tells of a stream how many messages went each way", async () => {
+    await collect(client().listItems({ count: 4 }));
+    expect(lastCall()).toMatchObject({ messagesIn: 1, messagesOut: 4, bytesOut: 6 });
+  });
+});
+
 describe("accessLog", () => {
   async function linesOf(
     log: { level: "debug" | "info" | "none"; sample: number },
