@@ -1,12 +1,9 @@
-import { type ContractError, contractError } from "@charter/server";
+import { type ContractError, type ContractErrorOptions, contractError } from "@charter/server";
 import { DeliveryError, DeliveryErrorSchema } from "@shop/contract/shop/delivery/v1/errors_pb.js";
 
-/** An error of delivery's contract, with facts for a program where it has some. */
-export function deliveryError(
-  error: DeliveryError,
-  metadata: Readonly<Record<string, string>> = {},
-): ContractError {
-  return contractError(DeliveryErrorSchema, error, { metadata });
-}
-
 export { DeliveryError };
+
+/** An error of the delivery service's contract, to be thrown by a handler. */
+export function deliveryError(value: DeliveryError, options?: ContractErrorOptions): ContractError {
+  return contractError(DeliveryErrorSchema, value, options);
+}

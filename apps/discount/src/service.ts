@@ -5,7 +5,7 @@ import { currentContext, type Logger, traceStatement } from "@charter/telemetry"
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
 import type { DiscountConfig } from "./config.js";
-import { discountError } from "./discount-error.js";
+import { DiscountError, discountError } from "./discount-error.js";
 import { createExpirySweeper } from "./expiry-sweeper.js";
 import { discountHandlers } from "./handlers/discount-handlers.js";
 import { createHousekeeping } from "./housekeeping.js";
@@ -62,7 +62,7 @@ export async function build(config: BuildConfig): Promise<Discount> {
     ...config.observability,
     idempotency: {
       store: createAnswerStore(db),
-      keyReused: () => discountError("IDEMPOTENCY_KEY_REUSED"),
+      keyReused: () => discountError(DiscountError.IDEMPOTENCY_KEY_REUSED),
     },
     readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
   });

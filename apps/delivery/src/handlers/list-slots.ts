@@ -20,7 +20,9 @@ export function listSlotsHandler({ db, clock, template }: DeliveryDeps) {
   return async (request: ListSlotsRequest): Promise<MessageInitShape<typeof ListSlotsResponseSchema>> => {
     const destination = destinationOf(request);
     if (zoneOf(destination) === undefined) {
-      throw deliveryError(DeliveryError.DESTINATION_NOT_SERVED, { country_code: destination.countryCode });
+      throw deliveryError(DeliveryError.DESTINATION_NOT_SERVED, {
+        metadata: { country_code: destination.countryCode },
+      });
     }
     const area = slotAreaOf(destination);
     if (area === undefined) return { slots: [] };

@@ -21,12 +21,16 @@ export function quoteHandler({ clock, seal, template }: DeliveryDeps) {
     const outcome = quote(template, destination, request.items, clock.nowMs());
     switch (outcome.kind) {
       case "not_served":
-        throw deliveryError(DeliveryError.DESTINATION_NOT_SERVED, { country_code: destination.countryCode });
+        throw deliveryError(DeliveryError.DESTINATION_NOT_SERVED, {
+          metadata: { country_code: destination.countryCode },
+        });
       case "item_too_large":
         throw deliveryError(DeliveryError.ITEM_TOO_LARGE, {
-          item: String(outcome.index),
-          max_weight_grams: String(maxParcelGrams),
-          max_length_mm: String(maxSideMm),
+          metadata: {
+            item: String(outcome.index),
+            max_weight_grams: String(maxParcelGrams),
+            max_length_mm: String(maxSideMm),
+          },
         });
       case "quoted":
         return answer(seal.seal(outcome.quote), outcome.quote);

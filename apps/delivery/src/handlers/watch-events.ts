@@ -47,5 +47,6 @@ export function watchEventsHandler({ db, clock, tail }: DeliveryDeps) {
 
 async function requireKnown(db: DeliveryDeps["db"], position: bigint): Promise<void> {
   const newest = await newestPosition(db, shipmentStream);
-  if (position > newest) throw deliveryError(DeliveryError.POSITION_UNKNOWN, { newest: String(newest) });
+  if (position > newest)
+    throw deliveryError(DeliveryError.POSITION_UNKNOWN, { metadata: { newest: String(newest) } });
 }

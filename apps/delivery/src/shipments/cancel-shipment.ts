@@ -20,7 +20,7 @@ export async function cancelShipment(
   if (!shipment) throw deliveryError(DeliveryError.SHIPMENT_NOT_FOUND);
   if (shipment.state === "CANCELLED") return shipment;
   if (!isCancellable(shipment.state)) {
-    throw deliveryError(DeliveryError.SHIPMENT_NOT_CANCELLABLE, { state: shipment.state });
+    throw deliveryError(DeliveryError.SHIPMENT_NOT_CANCELLABLE, { metadata: { state: shipment.state } });
   }
   if (reservationKey && reservation?.state === "confirmed") await release(tx, reservationKey, reservation);
   const report = { reportId: "cancelled", state: "CANCELLED", occurredAtMs: nowMs, location: "" } as const;

@@ -1,5 +1,5 @@
 import { invalidArgument } from "@charter/server";
-import { discountError } from "../discount-error.js";
+import { DiscountError, discountError } from "../discount-error.js";
 import { runningRefusal } from "../domain/eligibility.js";
 import { campaignOf } from "../messages/campaign.js";
 import { findCampaigns, type StoredCampaign } from "../store/campaigns.js";
@@ -27,11 +27,11 @@ function checkItem(
   nowMs: number,
 ): void {
   const metadata = { campaign_id: campaignId };
-  if (!stored) throw discountError("CAMPAIGN_NOT_FOUND", { metadata });
+  if (!stored) throw discountError(DiscountError.CAMPAIGN_NOT_FOUND, { metadata });
   const campaign = campaignOf(stored);
-  if (runningRefusal(campaign, nowMs)) throw discountError("CAMPAIGN_NOT_RUNNING", { metadata });
+  if (runningRefusal(campaign, nowMs)) throw discountError(DiscountError.CAMPAIGN_NOT_RUNNING, { metadata });
   const opens = campaign.automatic ? code === "" : ownerId === campaignId;
-  if (!opens) throw discountError("CODE_MISMATCH", { metadata: { ...metadata, code } });
+  if (!opens) throw discountError(DiscountError.CODE_MISMATCH, { metadata: { ...metadata, code } });
   if (campaign.currency !== undefined && campaign.currency !== currency) {
     throw invalidArgument("items.amount.currency_code", `campaign ${campaignId} is in ${campaign.currency}`);
   }

@@ -1,7 +1,7 @@
 import { inTransaction } from "@charter/postgres";
 
 import type { CommitRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
-import { discountError } from "../discount-error.js";
+import { DiscountError, discountError } from "../discount-error.js";
 import { stepOfCommit } from "../domain/redemption-life.js";
 import { lifeOf } from "../messages/redemption.js";
 import { lockCounters, moveHold, takeHold } from "../store/holds.js";
@@ -44,5 +44,7 @@ async function commit(tx: Tx, redemptionId: string, seen: readonly StoredItem[],
 async function holdAgain(tx: Tx, item: StoredItem, now: Date): Promise<void> {
   const full = await takeHold(tx, item, now);
   if (!full) return;
-  throw discountError("REDEMPTION_EXPIRED", { metadata: { campaign_id: item.campaignId, limit: full } });
+  throw discountError(DiscountError.REDEMPTION_EXPIRED, {
+    metadata: { campaign_id: item.campaignId, limit: full },
+  });
 }

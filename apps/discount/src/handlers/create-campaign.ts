@@ -6,7 +6,7 @@ import type {
   CreateCampaignResponseSchema,
 } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { v7 as uuidv7 } from "uuid";
-import { discountError } from "../discount-error.js";
+import { DiscountError, discountError } from "../discount-error.js";
 import { checkCampaign } from "../domain/check-campaign.js";
 import { normalizeCode } from "../domain/code.js";
 import { campaignMessage } from "../messages/campaign.js";
@@ -41,7 +41,7 @@ function normalized(message: CampaignSpec | undefined): CampaignSpec {
       field: `spec.${field}`,
       description,
     }));
-    throw discountError("CAMPAIGN_INVALID", { fieldViolations });
+    throw discountError(DiscountError.CAMPAIGN_INVALID, { fieldViolations });
   }
   return create(CampaignSpecSchema, { ...spec, codes: spec.codes.map(normalizeCode) });
 }
@@ -49,7 +49,7 @@ function normalized(message: CampaignSpec | undefined): CampaignSpec {
 async function store(tx: Tx, spec: CampaignSpec, now: Date): Promise<NewCampaign> {
   const rules = rulesOf(spec);
   if (rules.automatic && (await countAutomatic(tx, now)) >= maxAutomaticCampaigns) {
-    throw discountError("TOO_MANY_AUTOMATIC_CAMPAIGNS");
+    throw discountError(DiscountError.TOO_MANY_AUTOMATIC_CAMPAIGNS);
   }
   const campaign: NewCampaign = {
     campaignId: uuidv7({ msecs: now.getTime() }),
@@ -69,6 +69,6 @@ async function store(tx: Tx, spec: CampaignSpec, now: Date): Promise<NewCampaign
   };
   await insertCampaign(tx, campaign);
   const taken = await insertCodes(tx, campaign.campaignId, spec.codes);
-  if (taken !== undefined) throw discountError("CODE_TAKEN", { metadata: { code: taken } });
+  if (taken !== undefined) throw discountError(DiscountError.CODE_TAKEN, { metadata: { code: taken } });
   return campaign;
 }

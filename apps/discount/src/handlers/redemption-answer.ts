@@ -1,5 +1,5 @@
 import type { ContractError } from "@charter/server";
-import { discountError } from "../discount-error.js";
+import { DiscountError, discountError } from "../discount-error.js";
 import type { LifeRefusal } from "../domain/redemption-life.js";
 import { redemptionMessage } from "../messages/redemption.js";
 import type { FullLimit } from "../store/holds.js";
@@ -14,12 +14,12 @@ export async function answerRedemption(tx: Tx, redemptionId: string, now: Date) 
 }
 
 const lifeReasons = {
-  redemption_not_found: "REDEMPTION_NOT_FOUND",
-  redemption_released: "REDEMPTION_RELEASED",
-  redemption_committed: "REDEMPTION_COMMITTED",
-  redemption_not_committed: "REDEMPTION_NOT_COMMITTED",
-  redemption_rolled_back: "REDEMPTION_ROLLED_BACK",
-} as const satisfies Record<LifeRefusal, Parameters<typeof discountError>[0]>;
+  redemption_not_found: DiscountError.REDEMPTION_NOT_FOUND,
+  redemption_released: DiscountError.REDEMPTION_RELEASED,
+  redemption_committed: DiscountError.REDEMPTION_COMMITTED,
+  redemption_not_committed: DiscountError.REDEMPTION_NOT_COMMITTED,
+  redemption_rolled_back: DiscountError.REDEMPTION_ROLLED_BACK,
+} as const satisfies Record<LifeRefusal, DiscountError>;
 
 /** The contract's error for a step that a redemption's state does not allow. */
 export function lifeError(refusal: LifeRefusal): ContractError {
@@ -27,10 +27,10 @@ export function lifeError(refusal: LifeRefusal): ContractError {
 }
 
 const limitReasons = {
-  total: "LIMIT_REACHED",
-  customer: "CUSTOMER_LIMIT_REACHED",
-  budget: "BUDGET_EXHAUSTED",
-} as const satisfies Record<FullLimit, Parameters<typeof discountError>[0]>;
+  total: DiscountError.LIMIT_REACHED,
+  customer: DiscountError.CUSTOMER_LIMIT_REACHED,
+  budget: DiscountError.BUDGET_EXHAUSTED,
+} as const satisfies Record<FullLimit, DiscountError>;
 
 /** The contract's error for a limit without room. */
 export function limitError(full: FullLimit, campaignId: string): ContractError {

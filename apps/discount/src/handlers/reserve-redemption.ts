@@ -1,7 +1,7 @@
 import { inTransaction } from "@charter/postgres";
 
 import type { ReserveRedemptionRequest } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
-import { discountError } from "../discount-error.js";
+import { DiscountError, discountError } from "../discount-error.js";
 import { compareText } from "../domain/compare.js";
 import { stepOfReserve } from "../domain/redemption-life.js";
 import { lifeOf } from "../messages/redemption.js";
@@ -33,7 +33,8 @@ export const reserveRedemption =
         const stored = await lockRedemption(tx, wanted.redemptionId);
         const step = stepOfReserve(lifeOf(stored), now.getTime());
         if (step.do === "refuse") throw lifeError(step.reason);
-        if (stored && !sameReservation(stored, wanted)) throw discountError("REDEMPTION_MISMATCH");
+        if (stored && !sameReservation(stored, wanted))
+          throw discountError(DiscountError.REDEMPTION_MISMATCH);
         if (step.do === "create") await createReservation(tx, wanted, now);
         if (step.do === "renew") await renew(tx, wanted, now);
         return answerRedemption(tx, wanted.redemptionId, now);

@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { inTransaction } from "@charter/postgres";
 
 import type { CampaignSchema } from "@shop/contract/shop/discount/v1/campaign_pb.js";
-import { discountError } from "../discount-error.js";
+import { DiscountError, discountError } from "../discount-error.js";
 import { campaignMessage } from "../messages/campaign.js";
 import { lockCampaign, setCampaignState } from "../store/campaigns.js";
 import { usageOf } from "../store/usage.js";
@@ -22,8 +22,8 @@ export function setState(
     async (tx) => {
       const found = await lockCampaign(tx, campaignId);
       const metadata = { campaign_id: campaignId };
-      if (!found) throw discountError("CAMPAIGN_NOT_FOUND", { metadata });
-      if (found.state === "archived") throw discountError("CAMPAIGN_ARCHIVED", { metadata });
+      if (!found) throw discountError(DiscountError.CAMPAIGN_NOT_FOUND, { metadata });
+      if (found.state === "archived") throw discountError(DiscountError.CAMPAIGN_ARCHIVED, { metadata });
       const stored = found.state === state ? found : await setCampaignState(tx, campaignId, state, now);
       const usage = await usageOf(tx, [campaignId], undefined, now);
       return campaignMessage(stored, usage.get(campaignId));
