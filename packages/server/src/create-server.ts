@@ -2,6 +2,7 @@ import { Health } from "@charter/contract/grpc/health/v1/health_pb.js";
 import type { Verifier } from "@charter/identity";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
+import type { RequestHandler } from "@charter/wire";
 import { Admission } from "./admission/admission.js";
 import { TurnAway } from "./admission/turn-away.js";
 import { checkCelRules } from "./auth/cel-rules.js";
@@ -9,6 +10,7 @@ import { declaredOnly } from "./declared-only.js";
 import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
 import { drainServer } from "./drain-server.js";
 import { createEndpoints } from "./endpoints.js";
+import { createFastListener } from "./fast/fast-listener.js";
 import { createDocuments, type Document } from "./http/documents.js";
 import { createNodeHttp2Engine } from "./http/node-http2-engine.js";
 import { createOnePort, type OnePort } from "./http/one-port.js";
@@ -19,7 +21,7 @@ import type { Implementation } from "./implement.js";
 import { Lifecycle } from "./lifecycle.js";
 import { type ObservabilityOptions, observe } from "./observability.js";
 import { type ReadinessChecks, readinessDocument } from "./readiness.js";
-import { createRequestListener } from "./request-listener.js";
+import { createRequestListener, type ListenerOptions } from "./request-listener.js";
 import type { Endpoint } from "./server-call.js";
 import { healthService } from "./services/health.js";
 import { reflectionServices } from "./services/reflection.js";
@@ -48,6 +50,11 @@ export interface ServerOptions extends ObservabilityOptions {
    * Default: "node".
    */
   readonly wire?: "charter" | "node";
+  /**
+   * Whether plain unary calls on the wire "charter" take the way that is made for them alone. What they do and answer is the same; false
+   * is for comparing both. Default: true.
+   */
+  readonly fastLane?: boolean;
 }
 
 /** Where a server listens. */
@@ -119,7 +126,7 @@ export function createServer(options: ServerOptions): Server {
 }
 
 function portOpener(
-  { log, verifier, tracer, idempotency, trustedProxies = 0, wire = "node" }: ServerOptions,
+  { log, verifier, tracer, idempotency, trustedProxies = 0, wire = "node", fastLane = true }: ServerOptions,
   lifecycle: Lifecycle,
   admission: Admission,
   clock: Clock,
@@ -132,10 +139,15 @@ function portOpener(
     const http1 = createRequestListener(options);
     const http2 =
       wire === "charter"
-        ? createWireHttp2Engine(createWireListener(options), log, clock)
+        ? createWireHttp2Engine(wireListener(options, fastLane), log, clock)
         : createNodeHttp2Engine(http1, log);
     return createOnePort({ http1, http2 }, log, clock);
   };
+}
+
+function wireListener(options: ListenerOptions, fastLane: boolean): RequestHandler {
+  const general = createWireListener(options);
+  return fastLane ? createFastListener(options, general) : general;
 }
 
 function endpointsOf(

@@ -62,11 +62,21 @@ export async function answerTo(exchange: Exchange, options: ListenerOptions): Pr
   if (!endpoint) return unknownProcedure(exchange);
   const opened = openDialogue(exchange, endpoint.method);
   if ("refusal" in opened) return opened.refusal;
-  const turnedAway = !options.lifecycle.draining && options.turnAway.answer(exchange, endpoint, opened.dialogue);
-  if (turnedAway) return turnedAway;
+  const refusal = turnedAway(exchange, endpoint, opened.dialogue, options);
+  if (refusal) return refusal;
   const call = newCall(exchange, endpoint, opened.dialogue, options.log);
   track(call, options.lifecycle);
   return opened.dialogue.respond(options.stack(call), call.responseHeader);
+}
+
+/** The answer to a call that overload turns away before anything is made for it; undefined for one that is let on. */
+export function turnedAway(
+  exchange: Exchange,
+  endpoint: Endpoint,
+  dialogue: ServerCall["dialogue"],
+  { lifecycle, turnAway }: ListenerOptions,
+): Promise<HttpAnswer> | undefined {
+  return lifecycle.draining ? undefined : turnAway.answer(exchange, endpoint, dialogue);
 }
 
 /** A call is in flight until the last byte of its answer is out, not only until it is made. */

@@ -23,7 +23,7 @@ import { streamBounds } from "./layers/stream-bounds.js";
 import { telemetry } from "./layers/telemetry.js";
 import { validate } from "./layers/validate.js";
 import type { Lifecycle } from "./lifecycle.js";
-import type { Layer, ServerCall } from "./server-call.js";
+import type { Endpoint, Layer, ServerCall, UnaryStep } from "./server-call.js";
 
 /** What the layers need. */
 export interface StackOptions {
@@ -37,8 +37,13 @@ export interface StackOptions {
   readonly idempotency: IdempotencyOptions | undefined;
 }
 
-/** Runs a call through all layers; the bytes of its responses, or a ConnectError. */
-export type Stack = (call: ServerCall) => AsyncIterable<Uint8Array>;
+/** All layers together. */
+export interface Stack {
+  /** Runs a call through them; the bytes of its responses, or a ConnectError. */
+  (call: ServerCall): AsyncIterable<Uint8Array>;
+  /** What they do for the unary calls of a method, in their order; undefined where one of them can only do it by iteration. */
+  steps(endpoint: Endpoint): readonly UnaryStep[] | undefined;
+}
 
 /**
  * What happens to a call once its path has led to a method, from the outside in; cheap refusals first. (Before it, per HTTP request:
@@ -69,7 +74,16 @@ export function createStack(options: StackOptions): Stack {
     idempotency(options.idempotency), // the first answer to a key that is known
   ];
   const serve = compose(inner, handler);
-  return compose(outer, (call) => encode(call, serve(call)));
+  const stack = compose(outer, (call) => encode(call, serve(call)));
+  return Object.assign(stack, { steps: (endpoint: Endpoint) => stepsOf([...outer, ...inner], endpoint) });
+}
+
+function stepsOf(
+  layers: readonly { readonly unary?: Layer<never>["unary"] }[],
+  endpoint: Endpoint,
+): readonly UnaryStep[] | undefined {
+  const steps = layers.map((it) => it.unary?.(endpoint));
+  return steps.every((it) => it !== undefined) ? steps : undefined;
 }
 
 function compose<T>(

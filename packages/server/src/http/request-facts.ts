@@ -1,4 +1,5 @@
 import type { HeaderBlock, RequestHead } from "@charter/wire";
+import { BlockHeaders } from "./block-headers.js";
 import { MAX_HEADER_BYTES } from "./bounds.js";
 import { isSoundTarget } from "./guard.js";
 
@@ -10,7 +11,8 @@ export interface RequestFacts {
   readonly path: string;
   /** The query without its question mark. */
   readonly query: string;
-  /** Owned by the fast lane, which keeps here what it derives from the head. */
+  readonly header: Headers;
+  /** Owned by the fast lane, which keeps here where it found the head to lead. */
   memo: unknown;
 }
 
@@ -22,7 +24,7 @@ export function requestFacts(head: RequestHead): RequestFacts {
 
 function read(head: RequestHead): RequestFacts {
   const [path = "", query = ""] = head.path.split(/\?(.*)/s, 2);
-  return { refusal: refusalOf(head), path, query, memo: undefined };
+  return { refusal: refusalOf(head), path, query, header: new BlockHeaders(head.block), memo: undefined };
 }
 
 function refusalOf({ path, authority, block }: RequestHead): 400 | 431 | undefined {
@@ -32,18 +34,4 @@ function refusalOf({ path, authority, block }: RequestHead): 400 | 431 | undefin
 
 function sizeOf({ fields }: HeaderBlock): number {
   return fields.reduce((sum, part) => sum + part.length, 0);
-}
-
-/** The fields of a block without the pseudo-header fields. Pieces of a cookie are joined as RFC 9113, section 8.2.3 asks. */
-export function headersOf({ fields }: HeaderBlock): Headers {
-  const headers = new Headers();
-  const cookies: string[] = [];
-  for (let index = 0; index < fields.length; index += 2) {
-    const name = fields[index] ?? "";
-    const value = fields[index + 1] ?? "";
-    if (name === "cookie") cookies.push(value);
-    else if (!name.startsWith(":")) headers.append(name, value);
-  }
-  if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
-  return headers;
 }

@@ -3,38 +3,39 @@ import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { Exchange } from "./exchange.js";
 import { IncomingBody } from "./incoming-body.js";
 import { peerAddress } from "./peer-address.js";
-import { headersOf, requestFacts } from "./request-facts.js";
+import { requestFacts } from "./request-facts.js";
 
 /** A request that came over the wire, and what is to be known of the way back. */
 export class WireExchange implements Exchange {
   readonly httpVersion = "2.0";
   readonly method: string;
   readonly path: string;
-  readonly body: IncomingBody;
+  readonly header: Headers;
   readonly stream: Stream;
   readonly #head: RequestHead;
   readonly #query: string;
   readonly #trustedProxies: number;
-  readonly #closed = Promise.withResolvers<boolean>();
-  #header: Headers | undefined;
+  readonly #ended: boolean;
+  #body: IncomingBody | undefined;
+  #closed: PromiseWithResolvers<boolean> | undefined;
+  #completed: boolean | undefined;
   #sent: PromiseWithResolvers<boolean> | undefined;
 
-  /** Takes over the stream: what comes on it goes to the exchange that it carries as its context. */
   constructor(stream: Stream, head: RequestHead, ended: boolean, trustedProxies: number) {
-    const { path, query } = requestFacts(head);
+    const { path, query, header } = requestFacts(head);
     this.method = head.method;
     this.path = path;
-    this.body = new IncomingBody(stream, ended);
+    this.header = header;
     this.stream = stream;
     this.#head = head;
     this.#query = query;
+    this.#ended = ended;
     this.#trustedProxies = trustedProxies;
-    stream.context = this;
   }
 
-  get header(): Headers {
-    this.#header ??= headersOf(this.#head.block);
-    return this.#header;
+  get body(): IncomingBody {
+    this.#body ??= new IncomingBody(this.stream, this.#ended);
+    return this.#body;
   }
 
   get query(): URLSearchParams {
@@ -47,6 +48,8 @@ export class WireExchange implements Exchange {
   }
 
   get closed(): Promise<boolean> {
+    this.#closed ??= Promise.withResolvers();
+    if (this.#completed !== undefined) this.#closed.resolve(this.#completed);
     return this.#closed.promise;
   }
 
@@ -65,12 +68,13 @@ export class WireExchange implements Exchange {
   /** The stream is over; complete when the whole answer was sent. */
   over(complete: boolean): void {
     this.#sent?.resolve(false);
-    this.body.fail(chassisError(ChassisError.CALLER_GONE));
-    this.#closed.resolve(complete);
+    this.#completed = complete;
+    if (!complete) this.#body?.fail(chassisError(ChassisError.CALLER_GONE));
+    this.#closed?.resolve(complete);
   }
 }
 
-/** Passes what comes on a stream to its exchange. */
+/** Passes what comes on a stream to the exchange that is its context. */
 export const exchangeReceiver: StreamReceiver = {
   data: (stream, bytes) => exchangeOf(stream).body.push(bytes),
   end: (stream) => exchangeOf(stream).body.end(),

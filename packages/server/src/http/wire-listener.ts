@@ -9,6 +9,7 @@ import { writeWireAnswer } from "./write-wire-answer.js";
 export function createWireListener(options: ListenerOptions): RequestHandler {
   return (stream, head, ended) => {
     const exchange = new WireExchange(stream, head, ended, options.trustedProxies);
+    stream.context = exchange;
     serve(exchange, head, options).catch((error: unknown) => {
       options.log.error({ err: error }, "a request could not be answered");
       stream.reset(errorCodes.internalError);

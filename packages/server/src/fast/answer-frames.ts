@@ -1,0 +1,108 @@
+import {
+  type EncodedField,
+  FRAME_HEADER_BYTES,
+  flags,
+  frameTypes,
+  HpackEncoder,
+  writeFrameHeader,
+} from "@charter/wire";
+
+/** A longer value would need a second byte for its length (RFC 7541, section 5.1). */
+const MAX_LITERAL_LENGTH = 126;
+const ID_NAME = "x-request-id";
+
+const constant = new HpackEncoder(0);
+/** A literal whose name is in no table and which is not to be remembered (RFC 7541, section 6.2.2), up to its value. */
+const idName = Buffer.concat([Buffer.from([0, ID_NAME.length]), Buffer.from(ID_NAME, "latin1")]);
+
+/** What stands around the message in the DATA of an answer, and behind it. */
+export interface Framing {
+  readonly header: readonly EncodedField[];
+  /** Bytes before the message: those of an envelope, or none. */
+  readonly envelopeBytes: 0 | 5;
+  /** Bytes of DATA after the message. */
+  readonly after: Buffer;
+  /** Undefined where DATA ends the stream. */
+  readonly trailers: readonly EncodedField[] | undefined;
+  /** Whether the head declares the length of the body. */
+  readonly declaresLength: boolean;
+}
+
+/** Makes the frames of successful unary answers; all but the message, its length and the ids is made once. */
+export class AnswerFrames {
+  readonly #head: Buffer;
+  readonly #framing: Framing;
+  readonly #trailers: Buffer | undefined;
+
+  constructor(framing: Framing) {
+    this.#framing = framing;
+    this.#head = Buffer.concat([
+      constant.encode([{ name: ":status", value: "200" }, ...framing.header]),
+      idName,
+    ]);
+    this.#trailers = framing.trailers && constant.encode(framing.trailers);
+  }
+
+  /** Whether an answer with this id can be made here. */
+  static takes(requestId: string): boolean {
+    return requestId.length <= MAX_LITERAL_LENGTH;
+  }
+
+  /** Bytes of DATA that an answer has. */
+  dataBytes(message: Uint8Array): number {
+    return this.#framing.envelopeBytes + message.byteLength + this.#framing.after.length;
+  }
+
+  /** All frames of an answer in one buffer. */
+  make(streamId: number, requestId: string, message: Uint8Array): Buffer {
+    const dataBytes = this.dataBytes(message);
+    const length = this.#framing.declaresLength ? lengthField(dataBytes) : undefined;
+    const headBytes = this.#head.length + 1 + requestId.length + (length?.length ?? 0);
+    const trailerBytes = this.#trailers ? FRAME_HEADER_BYTES + this.#trailers.length : 0;
+    const frames = Buffer.allocUnsafe(2 * FRAME_HEADER_BYTES + headBytes + dataBytes + trailerBytes);
+    let at = writeFrameHeader(frames, 0, headBytes, frameTypes.headers, flags.endHeaders, streamId);
+    at = this.#writeHead(frames, at, requestId, length);
+    at = writeFrameHeader(
+      frames,
+      at,
+      dataBytes,
+      frameTypes.data,
+      this.#trailers ? 0 : flags.endStream,
+      streamId,
+    );
+    at = this.#writeData(frames, at, message);
+    if (this.#trailers) writeEnd(frames, at, this.#trailers, streamId);
+    return frames;
+  }
+
+  #writeHead(frames: Buffer, from: number, requestId: string, length: Buffer | undefined): number {
+    frames.set(this.#head, from);
+    let at = from + this.#head.length;
+    frames[at] = requestId.length;
+    at += 1 + frames.write(requestId, at + 1, "latin1");
+    if (!length) return at;
+    frames.set(length, at);
+    return at + length.length;
+  }
+
+  #writeData(frames: Buffer, from: number, message: Uint8Array): number {
+    const { envelopeBytes, after } = this.#framing;
+    if (envelopeBytes > 0) {
+      frames[from] = 0;
+      frames.writeUInt32BE(message.byteLength, from + 1);
+    }
+    frames.set(message, from + envelopeBytes);
+    const at = from + envelopeBytes + message.byteLength;
+    frames.set(after, at);
+    return at + after.length;
+  }
+}
+
+function lengthField(bytes: number): Buffer {
+  return constant.encode([{ name: "content-length", value: String(bytes) }]);
+}
+
+function writeEnd(frames: Buffer, at: number, trailers: Buffer, streamId: number): void {
+  const ends = flags.endHeaders | flags.endStream;
+  frames.set(trailers, writeFrameHeader(frames, at, trailers.length, frameTypes.headers, ends, streamId));
+}
