@@ -241,8 +241,16 @@ describe("what travels with a call", () => {
     const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     await runInContext({ requestId: "r1", traceparent }, () => client.say({}));
     expect(seen[0]?.get("x-request-id")).toBe("r1");
-    expect(seen[0]?.get("traceparent")).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
-    expect(seen[0]?.get("traceparent")).not.toBe(traceparent);
+    expect(seen[0]?.get("traceparent")).toBe(traceparent);
+  });
+
+  it("is a trace that nobody records where the call being served has none, and none outside of calls", async () => {
+    const seen: Headers[] = [];
+    const client = await connect(headersSeen(seen));
+    await runInContext({ requestId: "r1" }, () => client.say({}));
+    await client.say({});
+    expect(seen[0]?.get("traceparent")).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(seen[1]?.get("traceparent")).toBeNull();
   });
 
   it("is how critical the call being served is", async () => {

@@ -62,6 +62,18 @@ describe("outcomeOf an answer", () => {
       "not_sent",
       [reason("DRAINING", "charter.v1"), comeAgain],
     ],
+    [
+      "RESOURCE_EXHAUSTED for overload",
+      Code.ResourceExhausted,
+      "not_sent",
+      [reason("OVERLOADED", "charter.v1"), comeAgain],
+    ],
+    [
+      "RESOURCE_EXHAUSTED for a spent rate",
+      Code.ResourceExhausted,
+      "not_sent",
+      [reason("RATE_LIMITED", "charter.v1"), comeAgain],
+    ],
     ["UNAVAILABLE", Code.Unavailable, "unknown", []],
     ["DEADLINE_EXCEEDED", Code.DeadlineExceeded, "unknown", []],
     ["CANCELLED", Code.Canceled, "unknown", []],

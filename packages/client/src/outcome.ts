@@ -9,7 +9,7 @@ import { isMarkedNotSent } from "./not-sent.js";
  *
  * - "refused": the callee answered a definite no. There is no effect, and the same request will not fare better.
  * - "not_sent": the request certainly never reached the method. There is no effect, and it may be sent again, even one without an
- *   idempotency key: nothing listened, the callee was shutting down, or it did not accept the caller's token.
+ *   idempotency key: nothing listened, or the callee was shutting down, had too much to do, or did not accept the caller's token.
  * - "unknown": the effect may have happened. Ask, or repeat under the same idempotency key.
  */
 export type Outcome = "refused" | "unknown" | "not_sent";
@@ -30,7 +30,13 @@ const REFUSALS: ReadonlySet<Code> = new Set([
 const REFUSALS_WITH_REASON: ReadonlySet<Code> = new Set([Code.Aborted, Code.ResourceExhausted]);
 
 /** Said before the method runs, about the callee's state or the caller's identity and not about the request. */
-const REFUSED_AT_THE_DOOR = [ChassisError.DRAINING, ChassisError.TOKEN_MISSING, ChassisError.TOKEN_INVALID];
+const REFUSED_AT_THE_DOOR = [
+  ChassisError.DRAINING,
+  ChassisError.OVERLOADED,
+  ChassisError.RATE_LIMITED,
+  ChassisError.TOKEN_MISSING,
+  ChassisError.TOKEN_INVALID,
+];
 
 /** What is known of the effect of a call that failed with `error`. Of this one attempt: an earlier one may have had an effect. */
 export function outcomeOf(error: unknown): Outcome {

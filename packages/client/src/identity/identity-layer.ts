@@ -1,4 +1,4 @@
-import { childTraceparent, currentContext } from "@charter/telemetry";
+import { type AmbientContext, childTraceparent, currentContext } from "@charter/telemetry";
 import { Code } from "@connectrpc/connect";
 import type { Callee } from "../callee/callee.js";
 import { localError } from "../local-error.js";
@@ -9,6 +9,7 @@ const REQUEST_ID = "x-request-id";
 /** What the work is that the call is part of: a quote for a checkout is as critical as the checkout. */
 const CRITICALITY = "charter-criticality";
 const TRACEPARENT = "traceparent";
+const TRACESTATE = "tracestate";
 /** gRFC A6: how many attempts went before this one; absent on the first. */
 const PREVIOUS_ATTEMPTS = "grpc-previous-rpc-attempts";
 
@@ -24,7 +25,7 @@ export function identityLayer(callee: Callee, credentials: Credentials | undefin
     const context = currentContext();
     if (context && !header.has(REQUEST_ID)) header.set(REQUEST_ID, context.requestId);
     if (context?.criticality && !header.has(CRITICALITY)) header.set(CRITICALITY, context.criticality);
-    if (!header.has(TRACEPARENT)) header.set(TRACEPARENT, childTraceparent(context?.traceparent));
+    if (context && !header.has(TRACEPARENT)) passTraceOn(context, header);
     if (!header.has(AUTHORIZATION) && credentials) await identify(header, credentials, callee.name);
     const { progress } = call;
     if (progress.attempts > 0) header.set(PREVIOUS_ATTEMPTS, String(progress.attempts));
@@ -32,6 +33,15 @@ export function identityLayer(callee: Callee, credentials: Credentials | undefin
     callee.counters.attempts += 1;
     return next({ ...call, header });
   };
+}
+
+/**
+ * What is not recorded here is passed on as it came, so that a callee that records finds its true parent; where nothing came, the
+ * callee is told that nobody records. Outside of a call being served the callee decides.
+ */
+function passTraceOn({ traceparent, tracestate }: AmbientContext, header: Headers): void {
+  header.set(TRACEPARENT, traceparent ?? childTraceparent(undefined));
+  if (tracestate !== undefined) header.set(TRACESTATE, tracestate);
 }
 
 async function identify(header: Headers, credentials: Credentials, audience: string): Promise<void> {
