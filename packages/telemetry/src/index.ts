@@ -13,7 +13,7 @@ export { redactedTexts, withoutTexts } from "./redacted-texts.js";
 export { childTraceparent, formatTraceparent, parseTraceparent, type TraceParent } from "./traceparent.js";
 export { type ContinuedWork, continueTrace } from "./tracing/continue-trace.js";
 export type { CompletedWork, Span, SpanAttributes, SpanKind } from "./tracing/span.js";
-export type { TraceHeader } from "./tracing/trace-header.js";
+export { soundTracestate, type TraceHeader } from "./tracing/trace-header.js";
 export { type EndedStatement, traceStatement } from "./tracing/trace-statement.js";
 export type { Tracer } from "./tracing/tracer.js";
 export { TraceSettingError, tracerFromEnvironment } from "./tracing/tracer-from-environment.js";

@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import { type AmbientContext, runInContext } from "@charter/telemetry";
+import { type AmbientContext, parseTraceparent, runInContext, soundTracestate } from "@charter/telemetry";
 import { criticalityOf } from "../admission/criticality-of.js";
 import { subjectOf } from "../principal-subject.js";
 import { redactorOf } from "../redactor-of.js";
@@ -46,8 +46,7 @@ function unbind(context: { -readonly [K in keyof AmbientContext]: AmbientContext
 function contextOf(call: ServerCall): AmbientContext {
   const subject = subjectOf(call.principal);
   const { span } = call;
-  const traceparent = span?.traceparent ?? call.exchange.header.get("traceparent");
-  const tracestate = span ? span.tracestate : call.exchange.header.get("tracestate");
+  const { traceparent, tracestate } = span ?? traceOf(call);
   return {
     requestId: call.requestId,
     signal: call.signal,
@@ -59,4 +58,11 @@ function contextOf(call: ServerCall): AmbientContext {
     ...(span && { span }),
     ...(subject && { subject }),
   };
+}
+
+/** The caller's trace where it is not recorded here; nothing that is malformed is passed on. */
+function traceOf({ exchange: { header } }: ServerCall) {
+  const traceparent = header.get("traceparent");
+  if (!parseTraceparent(traceparent)) return {};
+  return { traceparent, tracestate: soundTracestate(header.get("tracestate")) };
 }
