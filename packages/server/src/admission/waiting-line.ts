@@ -11,7 +11,7 @@ const MAX_STANDING_MS = 1_000;
 /** How much faster than it stood it forgets, while it is empty: a line that is empty for a fifth of the time never stands. */
 const FORGET_PACE = 4;
 /** The share of its greatest wait that a call waits in a standing line. */
-const STANDING_SHARE = 0.1;
+const STANDING_SHARE = 0.05;
 /** Weight of the last interval in the mean time between two that are let in. */
 const INTERVAL_WEIGHT = 0.1;
 
@@ -39,11 +39,11 @@ interface Waiting {
  * Calls that wait to be let in: the more critical before the less, among equals who came first. Whoever would have to wait longer than
  * it may, as far as the pace of the line tells, is refused at once, for a refusal that comes later costs more and helps nobody.
  *
- * A line that stands, that is has not been empty for 100 ms but for moments, is kept short: sheddable calls wait a tenth of their time (of the default
- * 100 ms: 10 ms); after 500 ms those of default criticality do so, and sheddable ones do not wait at all. So a burst is worked off, while
- * under lasting overload who is let in has hardly waited. (Controlled delay after B. Maurer, "Fail at Scale", ACM Queue 13(8), 2015, where
- * the two times are 100 ms and 5 ms. Its last in, first out is left out: it shortens the wait of those who are let in by letting the
- * others wait in vain, which a line that is short to begin with does not need.)
+ * A line that stands, that is has not been empty for 100 ms but for moments, is kept short: sheddable calls wait a twentieth of their
+ * time (of the default 100 ms: 5 ms); after 500 ms those of default criticality do so, and sheddable ones do not wait at all. So a
+ * burst is worked off, while under lasting overload who is let in has hardly waited. (Controlled delay after B. Maurer, "Fail at Scale",
+ * ACM Queue 13(8), 2015, where the two times are 100 ms and 5 ms. Its last in, first out is left out: it shortens the wait of those
+ * who are let in by letting the others wait in vain, which a line that is short to begin with does not need.)
  */
 export class WaitingLine {
   readonly #clock: Clock;
