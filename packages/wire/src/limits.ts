@@ -24,7 +24,10 @@ export interface ConnectionLimits {
   maxQueuedBytes: number;
   /** Bytes that wait for the socket, our answers to the peer's frames among them. Beyond it the peer is not reading. */
   maxOutboxBytes: number;
-  /** RST_STREAM frames, and streams that end by a peer's error, a second; ten seconds' worth may come at once. */
+  /**
+   * RST_STREAM frames, and streams that end by a peer's error, a second, above one for every ten streams that ended in order; ten
+   * seconds' worth may come at once.
+   */
   resetsPerSecond: number;
   /**
    * PING, SETTINGS, PRIORITY, GOAWAY, empty DATA and unknown frames a second, above one for every DATA frame of ours; ten seconds'

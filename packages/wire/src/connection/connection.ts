@@ -6,6 +6,7 @@ import { goawayFrame, pingFrame, rstStreamFrame, settingsFrame } from "../frames
 import { HpackEncoder } from "../hpack/encoder.js";
 import type { HeaderBlock } from "../hpack/header-block.js";
 import type { ConnectionLimits } from "../limits.js";
+import type { ByteCount } from "./byte-count.js";
 import { ConnectionTimes } from "./connection-times.js";
 import { IncomingFrames } from "./incoming-frames.js";
 import { Outbox } from "./outbox.js";
@@ -26,6 +27,8 @@ export interface ConnectionOptions {
   limits: ConnectionLimits;
   /** Milliseconds on a clock that never goes back. */
   now: () => number;
+  /** What waits on all connections of a server; default: counted for this one only. */
+  queuedOnAll?: ByteCount | undefined;
 }
 
 /** One HTTP/2 connection over any duplex socket: both ends share it, the role says what differs. RFC 9113. */
@@ -48,7 +51,7 @@ export class Connection {
   #overSinceMs = 0;
   #failed = false;
 
-  constructor({ socket, role, limits, now }: ConnectionOptions) {
+  constructor({ socket, role, limits, now, queuedOnAll }: ConnectionOptions) {
     this.role = role;
     this.limits = limits;
     this.now = now;
@@ -56,7 +59,7 @@ export class Connection {
     this.times = new ConnectionTimes(limits, now);
     this.budgets = new PeerBudgets(limits, now);
     this.outbox = new Outbox(socket, this.#pump);
-    this.sender = new Sender(this);
+    this.sender = new Sender(this, queuedOnAll);
     this.receiveFlow = new ReceiveFlow(limits, this.outbox);
     this.#reader = new FrameReader(limits.maxFrameSize, new IncomingFrames(this).frame);
     this.#listen();
@@ -153,6 +156,7 @@ export class Connection {
     this.sender.forget(stream);
     if (stream.unusedBytes > 0) this.receiveFlow.use(stream, stream.unusedBytes);
     if (this.streams.size === 0) this.times.becameIdle();
+    if (code === errorCodes.noError) this.budgets.streamCompleted();
     stream.receiver?.closed(stream, code);
     this.role.streamClosed(stream);
   }

@@ -5,6 +5,8 @@ import { RateBudget } from "./rate-budget.js";
 
 /** A receiver may give back the window of the stream and that of the connection. */
 const WINDOW_UPDATES_PER_DATA = 2;
+/** Of ten calls one may be cancelled, however many there are. */
+const RESETS_PER_COMPLETED_STREAM = 0.1;
 
 /**
  * Counts what costs us more than it costs the peer: resets (rapid reset, CVE-2023-44487), frames that must be answered or that carry
@@ -26,6 +28,11 @@ export class PeerBudgets {
   /** A stream ended before its time: by the peer's RST_STREAM, or by ours because of what the peer sent. */
   countReset(): void {
     spend(this.#resets, this.#now, "too many streams were reset");
+  }
+
+  /** A stream ended in order: a peer that makes many calls may also give up some. */
+  streamCompleted(): void {
+    this.#resets.earn(RESETS_PER_COMPLETED_STREAM);
   }
 
   /** A frame came that carries nothing or asks for an answer. */

@@ -8,6 +8,7 @@ import {
 } from "../frames/constants.js";
 import { ConnectionError, StreamError } from "../frames/errors.js";
 import { headersFrames, writeFrameHeader } from "../frames/frame-writer.js";
+import { ByteCount } from "./byte-count.js";
 import type { Connection } from "./connection.js";
 import type { Stream } from "./stream.js";
 
@@ -21,10 +22,11 @@ export class Sender {
   /** Streams with payload that waits, the next to go on first. */
   readonly #waiting = new Set<Stream>();
   #window: number = initialSettings.initialWindowSize;
-  #queuedBytes = 0;
+  readonly #queued: ByteCount;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, queuedOnAll: ByteCount | undefined) {
     this.#connection = connection;
+    this.#queued = new ByteCount(connection.limits.maxQueuedBytes, queuedOnAll);
   }
 
   /** Streams that wait; the oldest wait tells whether the peer has stalled. */
@@ -73,7 +75,7 @@ export class Sender {
   /** The stream is over; what it had queued is dropped. */
   forget(stream: Stream): void {
     this.#waiting.delete(stream);
-    this.#queuedBytes -= stream.queuedBytes;
+    this.#queued.add(-stream.queuedBytes);
     stream.queuedBytes = 0;
     stream.queue = undefined;
     stream.queuedEnd = "none";
@@ -115,16 +117,16 @@ export class Sender {
     return Math.min(stream.sendWindow, this.#window, this.#connection.peer.maxFrameSize);
   }
 
-  /** False when the connection already holds all it may; the stream is over then. */
+  /** False when the connection, or the server, already holds all it may; the stream is over then. */
   #enqueue(stream: Stream, bytes: Buffer): boolean {
-    if (this.#queuedBytes >= this.#connection.limits.maxQueuedBytes) {
+    if (this.#queued.isFull) {
       this.#connection.resetStream(stream, errorCodes.enhanceYourCalm);
       return false;
     }
     if (stream.queue) stream.queue.push(bytes);
     else stream.queue = [bytes];
     stream.queuedBytes += bytes.length;
-    this.#queuedBytes += bytes.length;
+    this.#queued.add(bytes.length);
     return true;
   }
 
@@ -168,7 +170,7 @@ export class Sender {
       stream.queueOffset = 0;
     } else stream.queueOffset += length;
     stream.queuedBytes -= length;
-    this.#queuedBytes -= length;
+    this.#queued.add(-length);
     // Progress: the peer is not stalled.
     if (stream.stalledSinceMs >= 0) stream.stalledSinceMs = this.#connection.now();
     const ends = stream.queuedBytes === 0 && stream.queuedEnd === "end";

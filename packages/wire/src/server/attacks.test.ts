@@ -15,7 +15,7 @@ import { FramePeer, frameClaiming, requestFrame } from "../testing/frame-peer.js
 import { closeSession, nodeCall, nodeClient } from "../testing/node-client.js";
 import { type Served, serve } from "../testing/serve.js";
 import { settledMemory } from "../testing/settled-memory.js";
-import { untilSteady } from "../testing/turns.js";
+import { until, untilSteady } from "../testing/turns.js";
 
 const MEBIBYTE = 1_048_576;
 const EMPTY = Buffer.alloc(0);
@@ -198,6 +198,26 @@ describe("a peer that sends", () => {
     peer.send(times(3, (index) => requestFrame(id(index), "/bytes/1000000")));
     expect((await peer.nextOf(frameTypes.rstStream)).streamId).toBe(id(2));
     peer.destroy();
+    await strict.stop();
+  });
+
+  it("opens no window, on many connections, makes the server hold no more than it may", async () => {
+    const strict = await serve({ maxQueuedBytes: 100_000 });
+    const closedWindow = new Map([[settingIds.initialWindowSize, 0]]);
+    const [first, second] = [
+      await FramePeer.greet(strict.port, closedWindow),
+      await FramePeer.greet(strict.port, closedWindow),
+    ];
+    first.send(requestFrame(1, "/bytes/1000000"), requestFrame(3, "/bytes/1000000"));
+    await first.nextOf(frameTypes.headers, 3);
+    second.send(requestFrame(1, "/bytes/1000000"));
+    expect((await second.nextOf(frameTypes.rstStream, 1)).payload.readUInt32BE()).toBe(enhanceYourCalm);
+    first.destroy();
+    await until(() => strict.wire.queuedBytes === 0);
+    second.send(requestFrame(3, "/bytes/1000000"));
+    await second.nextOf(frameTypes.headers, 3);
+    expect(second.count(frameTypes.rstStream)).toBe(1);
+    second.destroy();
     await strict.stop();
   });
 

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { ByteCount } from "../connection/byte-count.js";
 import { Connection } from "../connection/connection.js";
 import type { Role } from "../connection/role.js";
 import type { Stream, StreamReceiver } from "../connection/stream.js";
@@ -27,6 +28,8 @@ export interface ServerConnectionOptions {
   /** Told once, when the socket is closed. */
   onGone: () => void;
   now: () => number;
+  /** What waits on all connections of the server. */
+  queuedOnAll: ByteCount;
 }
 
 /** The server's end of a connection: takes requests until it is told to drain. RFC 9113, sections 3.4, 5.1.1 and 6.8. */
@@ -43,8 +46,8 @@ export class ServerConnection implements Role {
 
   constructor(options: ServerConnectionOptions) {
     this.#options = options;
-    const { socket, limits, now } = options;
-    this.connection = new Connection({ socket, role: this, limits, now });
+    const { socket, limits, now, queuedOnAll } = options;
+    this.connection = new Connection({ socket, role: this, limits, now, queuedOnAll });
     socket.on("data", this.#receive);
     this.connection.start();
   }

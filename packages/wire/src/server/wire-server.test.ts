@@ -139,6 +139,19 @@ describe("a WireServer", () => {
     await closeSession(session);
   });
 
+  it("lets a client that completes many calls cancel some", async () => {
+    const strict = await serve({ limits: { resetsPerSecond: 1 } });
+    const peer = await FramePeer.greet(strict.port);
+    for (let streamId = 1; streamId < 1_000; streamId += 40) {
+      for (let offset = 0; offset < 38; offset += 2) peer.send(requestFrame(streamId + offset, "/empty"));
+      peer.send(requestFrame(streamId + 38, "/never"), rstStreamFrame(streamId + 38, errorCodes.cancel));
+    }
+    await peer.nextOf(frameTypes.headers, 997);
+    expect(peer.count(frameTypes.goaway)).toBe(0);
+    peer.destroy();
+    await strict.stop();
+  });
+
   it("lets a client with a small window give it back as often as it must", async () => {
     const strict = await serve({ limits: { windowUpdatesPerSecond: 10 } });
     const session = await nodeClient(strict.port, { initialWindowSize: 500 });

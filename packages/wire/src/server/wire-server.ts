@@ -1,10 +1,12 @@
 import type { Duplex } from "node:stream";
 import { systemWireClock, type WireClock } from "../clock.js";
+import { ByteCount } from "../connection/byte-count.js";
 import { type ConnectionLimits, limitsWith } from "../limits.js";
 import { Ticker } from "../ticker.js";
 import { type RequestHandler, ServerConnection } from "./server-connection.js";
 
 const DEFAULT_MAX_CONNECTIONS = 10_000;
+const DEFAULT_MAX_QUEUED_BYTES = 268_435_456;
 
 export interface WireServerOptions {
   onRequest: RequestHandler;
@@ -12,6 +14,8 @@ export interface WireServerOptions {
   limits?: Partial<ConnectionLimits>;
   /** Most connections at once; a further socket is closed unanswered. Default 10,000. */
   maxConnections?: number;
+  /** Bytes of bodies that wait for the windows of all peers together; a stream that adds to more is reset. Default 268,435,456. */
+  maxQueuedBytes?: number;
   /** Told when a connection is over; with a ConnectionError when the peer broke the protocol or a limit, with the socket's when that failed. */
   onConnectionOver?: (error: Error | undefined) => void;
   clock?: WireClock;
@@ -24,6 +28,7 @@ export class WireServer {
   readonly #maxConnections: number;
   readonly #clock: WireClock;
   readonly #ticker: Ticker;
+  readonly #queued: ByteCount;
   readonly #connections = new Set<ServerConnection>();
   #draining: Promise<void> | undefined;
   #drained: (() => void) | undefined;
@@ -33,6 +38,7 @@ export class WireServer {
     this.#options = options;
     this.#limits = limitsWith(options.limits);
     this.#maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
+    this.#queued = new ByteCount(options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES);
     this.#clock = options.clock ?? systemWireClock;
     this.#ticker = new Ticker(this.#clock, this.#checkTimes);
   }
@@ -40,6 +46,11 @@ export class WireServer {
   /** Connections whose socket is open. */
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /** Bytes of bodies that wait for peers now. */
+  get queuedBytes(): number {
+    return this.#queued.bytes;
   }
 
   /** Takes over a connected socket, from its first byte on. */
@@ -56,6 +67,7 @@ export class WireServer {
       onOver: (error) => this.#options.onConnectionOver?.(error),
       onGone: () => this.#forget(connection),
       now: () => this.#clock.monotonicMs(),
+      queuedOnAll: this.#queued,
     });
     this.#connections.add(connection);
     this.#ticker.start();
