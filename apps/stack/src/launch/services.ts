@@ -4,6 +4,12 @@ export const serviceNames = ["user", "discount", "delivery", "buy"] as const;
 /** The name of one service, as it stands in environment variables, identities and folders. */
 export type ServiceName = (typeof serviceNames)[number];
 
+/**
+ * Which services start together: callees before callers, so that no caller's first attempt meets a closed port and makes its channel
+ * wait before the next.
+ */
+export const startWaves: readonly (readonly ServiceName[])[] = [["user", "discount", "delivery"], ["buy"]];
+
 /** Where each service listens unless `CHARTER_PORT_<SERVICE>` says otherwise. */
 export const defaultPorts: Record<ServiceName, number> = {
   user: 8081,

@@ -3,7 +3,7 @@ import { type Databases, openDatabases } from "./databases.js";
 import type { Folders } from "./folders.js";
 import { assertPortFree } from "./free-port.js";
 import { openSecrets, type Secrets } from "./secrets.js";
-import { type PerService, perService, type ServiceName, serviceNames } from "./services.js";
+import { type PerService, perService, type ServiceName, serviceNames, startWaves } from "./services.js";
 import type { Settings } from "./settings.js";
 import { readStackFile, removeStackFile, type StackFile, writeStackFile } from "./stack-file.js";
 import { type Supervised, supervise } from "./supervisor.js";
@@ -48,7 +48,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     options.onProgress("starting the services");
-    await allOrFirstFailure(serviceNames.map(start));
+    for (const wave of startWaves) await allOrFirstFailure(wave.map(start));
     writeStackFile(folders.stackFile, describe());
   } catch (error) {
     await stop();
