@@ -69,15 +69,12 @@ function formOf({ policy }: Endpoint, { protocol, json }: Dialogue): string {
   return `${protocol} ${json} ${policy.kind === "unary"}`;
 }
 
-/** What the protocol makes of an error, as bytes. gRPC's comes in headers alone, which costs one frame rather than two. */
+/** What the protocol makes of an error, as bytes. */
 async function render(refusal: ContractError, dialogue: Dialogue): Promise<HttpAnswer> {
   const answer = await dialogue.respond(failing(refusal), new Headers());
   const body = await bytesOf(answer.body);
-  const trailer = answer.trailer?.();
-  const header = new Headers(answer.header);
-  for (const name of ENCODINGS) header.delete(name);
-  for (const [name, value] of trailer ?? []) header.append(name, value);
-  return body.byteLength > 0 ? { status: answer.status, header, body } : { status: answer.status, header };
+  for (const name of ENCODINGS) answer.header.delete(name);
+  return { ...answer, body };
 }
 
 function failing(error: Error): AsyncIterable<never> {
