@@ -26,6 +26,8 @@ import type { Endpoint } from "./server-call.js";
 import { healthService } from "./services/health.js";
 import { reflectionServices } from "./services/reflection.js";
 import { createStack } from "./stack.js";
+import { followTightenings } from "./tighten/follow-tightenings.js";
+import type { FileWatch } from "./tighten/watch-file.js";
 
 /** What a server is made of. */
 export interface ServerOptions extends ObservabilityOptions {
@@ -39,6 +41,12 @@ export interface ServerOptions extends ObservabilityOptions {
   readonly clock?: Clock;
   /** What /readyz asks, by name. Default: nothing, so that it only tells of draining. */
   readonly readiness?: ReadinessChecks;
+  /**
+   * A JSON file in which an operator tightens the contract while the server runs; it is watched. By service or method, e.g.
+   * `{"shop.buy.v1.OrderService/PlaceOrder": {"concurrency": {"maxInFlight": 10}}}`; also `disabled`, `deadline.maxMs`, `payload`, `stream`
+   * and `rate`. Default: none.
+   */
+  readonly tightenFile?: string;
   /** Keeps the answers of methods that declare `idempotency`. Default: their handlers do. */
   readonly idempotency?: IdempotencyOptions;
   /** Further JSON documents over plain GET, by path, e.g. "/.well-known/jwks.json". Default: none. */
@@ -91,6 +99,7 @@ export function createServer(options: ServerOptions): Server {
   const lifecycle = new Lifecycle();
   const endpoints = endpointsOf(options, lifecycle);
   checkCelRules(endpoints.values());
+  const own = [...endpoints.values()].filter(({ servesWhileDraining }) => !servesWhileDraining);
   const admission = new Admission(clock);
   const observed = observe(options, endpoints, admission, clock);
   const whole = {
@@ -104,9 +113,14 @@ export function createServer(options: ServerOptions): Server {
   const offers = admin ? splitOffer(whole) : { service: wholeOffer(whole), admin: undefined };
   const port = open(offers.service);
   const adminPort = offers.admin && open(offers.admin);
+  let tightened: FileWatch | undefined;
   let drained: Promise<void> | undefined;
   return {
     async listen(address) {
+      tightened ??= options.tightenFile
+        ? followTightenings(options.tightenFile, own, { log, clock })
+        : undefined;
+      await tightened?.looked;
       const bound = await port.listen(address);
       const url = `http://${urlHost(address.host)}:${bound.port}`;
       const adminBound = admin && adminPort && (await listenToo(port, adminPort, admin));
@@ -119,6 +133,7 @@ export function createServer(options: ServerOptions): Server {
         // Last, so that the end of the work can be watched.
         await adminPort?.close();
         observed.stop();
+        tightened?.stop();
       });
       return drained;
     },

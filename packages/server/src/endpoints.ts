@@ -57,6 +57,7 @@ function addAll(
     endpoints.set(policy.procedure, {
       method,
       policy,
+      disabled: false,
       invoke: handlers.get(method.localName),
       metrics: new MethodMetrics("server", { service: service.typeName, method: method.name }),
       servesWhileDraining,

@@ -10,7 +10,10 @@ import type { Dialogue } from "./protocols/dialogue.js";
 /** A method that this server has: where the contract, its policy and the code behind it meet. */
 export interface Endpoint {
   readonly method: DescMethod;
-  readonly policy: MethodPolicy;
+  /** What holds for new calls: the contract's, or a tighter one while an operator wants it. */
+  policy: MethodPolicy;
+  /** An operator has switched it off. */
+  disabled: boolean;
   /** Undefined for a method that is in the contract and not built. */
   readonly invoke: Invoke | undefined;
   readonly metrics: MethodMetrics;

@@ -11,6 +11,7 @@ import { authenticate } from "./layers/authenticate.js";
 import { authorise } from "./layers/authorise.js";
 import { deadline } from "./layers/deadline.js";
 import { decode } from "./layers/decode.js";
+import { disabled } from "./layers/disabled.js";
 import { drain } from "./layers/drain.js";
 import { encode } from "./layers/encode.js";
 import { errors } from "./layers/errors.js";
@@ -57,6 +58,7 @@ export function createStack(options: StackOptions): Stack {
     accessLog(clock), //       and logged
     errors(), //               nothing undeclared passes it on the way out
     drain(lifecycle), //       a server that shuts down does no work for new calls
+    disabled(), //             nor for what an operator has switched off
     rateByAddress(clock), //   an address that calls too often costs nothing more
     authenticate(verifier), // who calls; a bad token costs one verification and no body
     authorise(), //            may they call this method at all

@@ -2,13 +2,13 @@ import { PolicyError, type PolicyProblem } from "@charter/policy";
 import type { Endpoint } from "../server-call.js";
 import { type CelRule, compileCel } from "./cel-rule.js";
 
-const compiled = new WeakMap<Endpoint["policy"], CelRule>();
+const compiled = new WeakMap<Endpoint["policy"]["auth"], CelRule>();
 
 /** The compiled expression of a method; undefined where its contract has none. */
 export function celRuleOf({ policy, method }: Pick<Endpoint, "policy" | "method">): CelRule | undefined {
   if (policy.auth.kind !== "rule" || policy.auth.cel === undefined) return undefined;
-  const rule = compiled.get(policy) ?? compileCel(policy.auth.cel, method);
-  compiled.set(policy, rule);
+  const rule = compiled.get(policy.auth) ?? compileCel(policy.auth.cel, method);
+  compiled.set(policy.auth, rule);
   return rule;
 }
 

@@ -26,6 +26,7 @@ export function fakeCall(options: FakeCallOptions = {}) {
     endpoint: {
       method,
       policy,
+      disabled: false,
       invoke: undefined,
       metrics: new MethodMetrics("server", { service: "test", method: "Echo" }),
       servesWhileDraining: options.servesWhileDraining ?? false,
