@@ -1,16 +1,11 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Order, OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
-import type { PlaceOrderRequestSchema } from "@shop/contract/shop/buy/v1/order_service_pb.js";
-import type { ShopClients } from "./shop-clients.js";
-import { finished, inBatches, prepareOrder, registerShoppers } from "./testing/shoppers.js";
+import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
+import { finished, inBatches, insist, prepareOrder, registerShoppers } from "./testing/shoppers.js";
 import { startTestStack, type TestStack } from "./testing/test-stack.js";
 
 const SHOPPERS = 24;
 /** The process is killed once so many orders were taken down; the others are on their way to it. */
 const KILLED_AFTER = 8;
-/** A shopper repeats the same request, under the same key, while buy is down. */
-const MAX_ATTEMPTS = 500;
 const methods = ["pm_ok", "pm_ok", "pm_slow", "pm_declined"];
 
 let test: TestStack;
@@ -18,20 +13,6 @@ beforeAll(async () => {
   test = await startTestStack();
 }, 120_000);
 afterAll(() => test.stop());
-
-async function place(
-  shop: ShopClients,
-  request: MessageInitShape<typeof PlaceOrderRequestSchema>,
-): Promise<Order> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { order } = await shop.orders.placeOrder(request);
-      if (order) return order;
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
-}
 
 describe("the shop when buy is killed", () => {
   it("ends every checkout that was under way, confirmed or undone, and loses none", async () => {
@@ -46,7 +27,7 @@ describe("the shop when buy is killed", () => {
     let taken = 0;
     const ends = await Promise.all(
       shoppers.map(async (shop, index) => {
-        const order = await place(shop, requests[index] ?? {});
+        const order = await insist(shop, requests[index] ?? {});
         taken += 1;
         if (taken === KILLED_AFTER) process.kill(test.stack.file.services.buy.pid, "SIGKILL");
         return finished(shop, order.orderId);

@@ -6,7 +6,7 @@ import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.j
 import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
 import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import type { ShopClients } from "./shop-clients.js";
-import { finished, inBatches, prepareOrder, RACE_TIMEOUT_MS, registerShoppers } from "./testing/shoppers.js";
+import { finished, inBatches, insist, prepareOrder, registerShoppers } from "./testing/shoppers.js";
 import { startTestStack, type TestStack } from "./testing/test-stack.js";
 
 const SHOPPERS = 200;
@@ -37,12 +37,10 @@ describe("the shop under races", () => {
       prepareOrder(shop, { sku: "RACE-UNITS", quantity: 1 }),
     );
     const placed = await Promise.allSettled(
-      shoppers.map((shop, index) =>
-        shop.orders.placeOrder(requests[index] ?? {}, { timeoutMs: RACE_TIMEOUT_MS }),
-      ),
+      shoppers.map((shop, index) => insist(shop, requests[index] ?? {})),
     );
     const orders = placed.flatMap((result, index) =>
-      result.status === "fulfilled" ? [{ shop: shoppers[index], order: result.value.order }] : [],
+      result.status === "fulfilled" ? [{ shop: shoppers[index], order: result.value }] : [],
     );
     const refusals = placed.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
     expect(orders).toHaveLength(10);
@@ -50,7 +48,7 @@ describe("the shop under races", () => {
       refusals.filter((error) => !isContractError(error, BuyErrorSchema, BuyError.OUT_OF_STOCK)),
     ).toEqual([]);
     const ends = await Promise.all(
-      orders.map(({ shop, order }) => finished(shop as ShopClients, order?.orderId ?? "")),
+      orders.map(({ shop, order }) => finished(shop as ShopClients, order.orderId)),
     );
     expect(ends.map((order) => OrderState[order.state])).toEqual(orders.map(() => "DELIVERED"));
     const { product } = await test.operator.catalog.getProduct({ sku: "RACE-UNITS" });
@@ -78,14 +76,10 @@ describe("the shop under races", () => {
       prepareOrder(shop, { sku: "RACE-CODE", quantity: 1, codes: ["RACE10"] }),
     );
     const placed = await Promise.allSettled(
-      contenders.map((shop, index) =>
-        shop.orders.placeOrder(requests[index] ?? {}, { timeoutMs: RACE_TIMEOUT_MS }),
-      ),
+      contenders.map((shop, index) => insist(shop, requests[index] ?? {})),
     );
     const orders = placed.flatMap((result, index) =>
-      result.status === "fulfilled"
-        ? [{ shop: contenders[index], id: result.value.order?.orderId ?? "" }]
-        : [],
+      result.status === "fulfilled" ? [{ shop: contenders[index], id: result.value.orderId }] : [],
     );
     const ends = await Promise.all(orders.map(({ shop, id }) => finished(shop as ShopClients, id)));
     expect(ends.filter((order) => order.state === OrderState.DELIVERED)).toHaveLength(10);
@@ -97,10 +91,8 @@ describe("the shop under races", () => {
   it("makes one order of the same PlaceOrder sent 50 times at once", async () => {
     const [shop] = await registerShoppers(test, 1);
     const request = await prepareOrder(shop as ShopClients, { sku: "MUG-STONE-01", quantity: 2 });
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () => shop?.orders.placeOrder(request, { timeoutMs: RACE_TIMEOUT_MS })),
-    );
-    const ids = new Set(answers.map((answer) => answer?.order?.orderId));
+    const answers = await Promise.all(Array.from({ length: 50 }, () => insist(shop as ShopClients, request)));
+    const ids = new Set(answers.map((answer) => answer.orderId));
     expect(ids.size).toBe(1);
     const order = await finished(shop as ShopClients, [...ids][0] ?? "");
     expect(OrderState[order.state]).toBe("DELIVERED");

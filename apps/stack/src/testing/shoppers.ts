@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { outcomeOf, retryAfterMs } from "@charter/client";
+import { sleep, systemClock } from "@charter/time";
 import { type Order, OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
 import type { PlaceOrderRequestSchema } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import { login, type ShopClients } from "../shop-clients.js";
@@ -8,7 +10,11 @@ import type { TestStack } from "./test-stack.js";
 /** Preparations that run at once: more would only wait for each other, beyond their deadlines on a busy machine. */
 const AT_ONCE = 16;
 /** The longest deadline that the contract allows to PlaceOrder, for a race of hundreds. */
-export const RACE_TIMEOUT_MS = 15_000;
+const RACE_TIMEOUT_MS = 15_000;
+
+/** The most repeats of one order, and the pause between two where the shop does not ask for another. */
+const MAX_ATTEMPTS = 500;
+const PAUSE_MS = 100;
 
 export const shipTo = {
   recipient: "Grace Hopper",
@@ -59,7 +65,7 @@ export async function prepareOrder(
 ): Promise<MessageInitShape<typeof PlaceOrderRequestSchema>> {
   const codes = wish.codes ?? [];
   await shop.cart.setItem({ sku: wish.sku, quantity: wish.quantity });
-  const { quote } = await shop.cart.quoteCart({ codes, shipTo });
+  const quote = await wholeQuote(shop, codes);
   if (!quote?.price?.total) throw new Error("the quote has no price");
   return {
     idempotencyKey: randomUUID(),
@@ -72,6 +78,36 @@ export async function prepareOrder(
   };
 }
 
+/** Asks until neither discounts nor delivery are missing from the quote. */
+async function wholeQuote(shop: ShopClients, codes: string[]) {
+  for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const { quote } = await shop.cart.quoteCart({ codes, shipTo });
+    if (!quote?.deliveryUnavailable && !quote?.discountsUnavailable) return quote;
+    await sleep(systemClock, PAUSE_MS);
+  }
+  throw new Error("the quote stays without discounts or delivery");
+}
+
+/**
+ * Sends an order until it is answered for good, as a shopper does whom a busy or restarted shop turns away: under its one key, after
+ * the pause that the shop asks for.
+ */
+export async function insist(
+  shop: ShopClients,
+  request: MessageInitShape<typeof PlaceOrderRequestSchema>,
+): Promise<Order> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { order } = await shop.orders.placeOrder(request, { timeoutMs: RACE_TIMEOUT_MS });
+      if (!order) throw new Error("the answer has no order");
+      return order;
+    } catch (error) {
+      if (outcomeOf(error) === "refused" || attempt === MAX_ATTEMPTS) throw error;
+      await sleep(systemClock, retryAfterMs(error) ?? PAUSE_MS);
+    }
+  }
+}
+
 /** Follows an order until it is decided: delivered, failed or cancelled. A lost stream is taken up again. */
 export async function finished(shop: ShopClients, orderId: string): Promise<Order> {
   for (let attempt = 0; attempt < MAX_RECONNECTS; attempt += 1) {
@@ -81,6 +117,7 @@ export async function finished(shop: ShopClients, orderId: string): Promise<Orde
       if (last && terminal.has(last.state)) return last;
     } catch (error) {
       if (attempt === MAX_RECONNECTS - 1) throw error;
+      await sleep(systemClock, retryAfterMs(error) ?? PAUSE_MS);
     }
   }
   throw new Error(`order ${orderId} is not finished`);
