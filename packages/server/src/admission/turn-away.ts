@@ -74,7 +74,12 @@ async function render(refusal: ContractError, dialogue: Dialogue): Promise<HttpA
   const answer = await dialogue.respond(failing(refusal), new Headers());
   const body = await bytesOf(answer.body);
   for (const name of ENCODINGS) answer.header.delete(name);
-  return { ...answer, body };
+  const shared = { status: answer.status, header: answer.header, isShared: true };
+  return {
+    ...shared,
+    ...(body.byteLength > 0 && { body }),
+    ...(answer.trailer && { trailer: answer.trailer }),
+  };
 }
 
 function failing(error: Error): AsyncIterable<never> {

@@ -21,6 +21,8 @@ export interface HttpAnswer {
   readonly header: Headers;
   /** Absent for an answer without a body. */
   readonly body?: AsyncIterable<Uint8Array> | Uint8Array;
+  /** Whether it goes to many callers and never changes, so that what is made of it for the wire can be kept. */
+  readonly isShared?: boolean;
   /** Read after the body has ended. */
   readonly trailer?: () => Headers;
 }

@@ -6,6 +6,8 @@ import { endBody } from "./write-answer.js";
 const EMPTY = Buffer.alloc(0);
 /** Makes blocks that mean the same on every connection and at any time, as trailers must that may wait behind a body. */
 const constant = new HpackEncoder(0);
+/** The header blocks of answers that are shared. */
+const sharedBlocks = new WeakMap<HttpAnswer, Buffer>();
 
 /** Writes an answer over the wire at the pace the caller reads. Resolves when all is handed over, or when the caller is gone. */
 export async function writeWireAnswer(answer: HttpAnswer, exchange: WireExchange): Promise<void> {
@@ -17,10 +19,23 @@ export async function writeWireAnswer(answer: HttpAnswer, exchange: WireExchange
   if (!stream.isClosed) stream.ignoreRest();
 }
 
-function writeHead({ status, header, body }: HttpAnswer, { stream }: WireExchange): void {
+function writeHead(answer: HttpAnswer, { stream }: WireExchange): void {
+  const block = answer.isShared ? sharedBlock(answer) : stream.encoder.encode(headFields(answer));
+  stream.sendHeaders(block, answer.body === undefined);
+}
+
+function sharedBlock(answer: HttpAnswer): Buffer {
+  const block = sharedBlocks.get(answer) ?? constant.encode(headFields(answer));
+  sharedBlocks.set(answer, block);
+  return block;
+}
+
+/** Without a body the trailers are part of the head: what gRPC calls Trailers-Only. */
+function headFields({ status, header, body, trailer }: HttpAnswer): { name: string; value: string }[] {
   const fields = [{ name: ":status", value: String(status) }, ...fieldsOf(header)];
   if (body instanceof Uint8Array) fields.push({ name: "content-length", value: String(body.byteLength) });
-  stream.sendHeaders(stream.encoder.encode(fields), body === undefined);
+  if (body === undefined && trailer) fields.push(...fieldsOf(trailer()));
+  return fields;
 }
 
 /** Whether all of it went out. */
