@@ -1,5 +1,4 @@
 import type { Step, StepContext } from "@charter/saga";
-import { runInContext } from "@charter/telemetry";
 import { noteRefusal } from "../store/order-write.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
 import { CheckoutRefused } from "./checkout-refused.js";
@@ -11,20 +10,9 @@ export type CheckoutStep = Step<CheckoutState, unknown>;
 /** What a step of a checkout is given. */
 export type CheckoutContext = StepContext<CheckoutState, unknown>;
 
-/**
- * Gives a step what all of them share: it runs under a context of its own, not under that of the call which happened to
- * wake the checkout, and the reason of a refusal is kept with the order for the compensation that closes it.
- */
+/** Gives a step what all of them share: the reason of a refusal is kept with the order for the compensation that closes it. */
 export function sharedStep(deps: CheckoutDeps, step: CheckoutStep): CheckoutStep {
-  const run = (context: CheckoutContext) =>
-    runInContext({ requestId: context.key }, () => keepRefusal(deps, step, context));
-  if (step.kind !== "compensable" || !step.compensate) return { ...step, run };
-  const compensate = step.compensate.bind(step);
-  return {
-    ...step,
-    run,
-    compensate: (context) => runInContext({ requestId: context.key }, () => compensate(context)),
-  };
+  return { ...step, run: (context) => keepRefusal(deps, step, context) };
 }
 
 async function keepRefusal(

@@ -1,10 +1,11 @@
-import { createSagaRunner, enqueueSaga, type SagaRunner, type StepAround } from "@charter/saga";
-import { continueTrace, currentContext, type Tracer } from "@charter/telemetry";
+import { createSagaRunner, enqueueSaga, type SagaRunner } from "@charter/saga";
+import { currentContext, type Tracer } from "@charter/telemetry";
 import type { Transaction } from "kysely";
 import { cancellationSaga } from "./cancellation-saga.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
 import { cancellationId, checkoutId } from "./checkout-keys.js";
 import { checkoutSaga } from "./checkout-saga.js";
+import { inTraceOfOrder } from "./in-trace-of-order.js";
 import { OverdueStock } from "./overdue-stock.js";
 
 /** The checkouts of this process. Any number of processes share the work through the database. */
@@ -70,11 +71,3 @@ export function createCheckout(deps: CheckoutDeps, options: CheckoutOptions = {}
 }
 
 const currentTrace = () => currentContext()?.traceparent;
-
-function inTraceOfOrder(tracer: Tracer | undefined): StepAround {
-  return ({ saga, sagaId, step, direction, attempt, trace }, run) => {
-    const name = `${saga}/${direction === "forward" ? step : `undo ${step}`}`;
-    const attributes = { "charter.saga_id": sagaId, "charter.attempt": attempt };
-    return continueTrace(tracer, { name, requestId: sagaId, traceparent: trace, attributes }, run);
-  };
-}
