@@ -7,7 +7,7 @@ import type {
 } from "@bufbuild/protobuf";
 import type { StreamResponse, Transport, UnaryResponse } from "@connectrpc/connect";
 import type { Answer, CallRequest, OutgoingCall, Send } from "./outgoing-call.js";
-import { streamRequest } from "./stream-request.js";
+import { type StreamRequest, streamRequest } from "./stream-request.js";
 import { unaryRequest } from "./unary-request.js";
 
 /** What `new Headers` takes. */
@@ -37,15 +37,26 @@ export function createCallTransport(stackOf: (method: DescMethod) => Send): Tran
       contextValues?: Parameters<Transport["stream"]>[5],
     ): Promise<StreamResponse<I, O>> {
       const request = streamRequest(method, input, contextValues);
+      signal?.addEventListener("abort", () => void request.release(), { once: true });
       try {
         const answer = await stackOf(method)(newCall(method, signal, timeoutMs, header, request));
-        return answer as Answer as StreamResponse<I, O>;
+        const { message, ...rest } = answer as Answer as StreamResponse<I, O>;
+        return { ...rest, message: releasing(message, request) };
       } catch (error) {
         await request.release();
         throw error;
       }
     },
   };
+}
+
+/** The application's own messages end with the call, however it ends. */
+async function* releasing<T>(messages: AsyncIterable<T>, request: StreamRequest): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } finally {
+    await request.release();
+  }
 }
 
 /** A call at the top of the stack. */

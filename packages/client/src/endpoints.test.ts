@@ -101,6 +101,17 @@ describe("the endpoints of a target", () => {
     expect([error.code, outcomeOf(error)]).toEqual([Code.DeadlineExceeded, "not_sent"]);
   });
 
+  it("are not waited for once the caller has given up", async () => {
+    const caller = new AbortController();
+    const lookup = () => {
+      setImmediate(() => caller.abort());
+      return new Promise<string[]>(() => {});
+    };
+    const { client } = callAt("dns:///played.example:1", { lookup });
+    const error = await failureOf(client.act({}, { signal: caller.signal }));
+    expect([error.code, outcomeOf(error)]).toEqual([Code.Canceled, "not_sent"]);
+  });
+
   it("are refused when they are none", () => {
     expect(() => callAt("nonsense")).toThrow('"nonsense" is no target');
   });

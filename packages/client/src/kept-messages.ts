@@ -9,6 +9,8 @@ export class KeptMessages<T> {
   readonly #source: AsyncIterator<T>;
   readonly #pulled: Promise<IteratorResult<T>>[] = [];
   #count = 0;
+  /** Messages that were asked for and have not come. */
+  #waiting = 0;
   #committed = false;
 
   constructor(source: AsyncIterable<T>) {
@@ -25,10 +27,13 @@ export class KeptMessages<T> {
     this.#committed = true;
   }
 
-  /** To be called when no attempt succeeded. */
+  /** To be called when the call has ended. Ends the source, which may be waiting for a message that never comes. */
   async release(): Promise<void> {
     this.commit();
-    await this.#source.return?.();
+    const ended = this.#source.return?.();
+    // A source that waits hears of its end when it next wakes; by then nobody is left to be told of what it throws.
+    if (this.#waiting > 0) ended?.catch(() => undefined);
+    else await ended;
   }
 
   /** The messages for one attempt, from the first. */
@@ -56,6 +61,11 @@ export class KeptMessages<T> {
     if (kept) return kept;
     const pull = this.#source.next();
     this.#count += 1;
+    this.#waiting += 1;
+    const arrived = () => {
+      this.#waiting -= 1;
+    };
+    pull.then(arrived, arrived);
     if (index < KEPT) this.#pulled.push(pull);
     return pull;
   }

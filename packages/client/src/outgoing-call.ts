@@ -25,6 +25,8 @@ export interface CallRequest {
   bytes(): Uint8Array;
   /** Sends it. Each attempt calls this anew. */
   send(transport: Transport, options: AttemptOptions): Promise<Answer>;
+  /** To be called when the callee has answered, so that no other attempt follows. */
+  answered(): void;
 }
 
 /** What all attempts of one call share. */

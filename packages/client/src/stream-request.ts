@@ -21,18 +21,9 @@ export function streamRequest<I extends DescMessage, O extends DescMessage>(
     // Keys and hashes are for unary calls: a stream has no one message to read them from before it begins.
     field: () => "",
     bytes: () => new Uint8Array(),
-    async send(transport, { signal, timeoutMs, header }) {
-      const answer = await transport.stream(
-        method,
-        signal,
-        timeoutMs,
-        header,
-        messages.replay(),
-        contextValues,
-      );
-      messages.commit();
-      return answer;
-    },
+    send: (transport, { signal, timeoutMs, header }) =>
+      transport.stream(method, signal, timeoutMs, header, messages.replay(), contextValues),
+    answered: () => messages.commit(),
     release: () => messages.release(),
   };
 }

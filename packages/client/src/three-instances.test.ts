@@ -92,14 +92,14 @@ describe("one of three instances, answering but badly,", () => {
   });
 
   it("turns slow by two seconds: few calls meet it, and it comes back when it has healed", async () => {
-    fleet = await startFleet(3, { tuning: { ewmaDecayMs: 300 } });
+    fleet = await startFleet(3, { tuning: { ewmaDecayMs: 3_000 } });
     const { client, instances } = fleet;
     const [slow] = instances;
     if (!slow) throw new Error("no instance");
     slow.play = () => new Promise((resolve) => setTimeout(resolve, 2_000, "slow"));
     const during = await run(() => client.hedged({}));
     expect(during.errors).toEqual([]);
-    expect(during.answers.get("slow") ?? 0).toBeLessThan(CALLS * 0.02);
+    expect(during.answers.get("slow") ?? 0).toBeLessThan(CALLS * 0.05);
     expect(during.atMs(0.99)).toBeLessThan(HEALTHY_MS);
     slow.play = async () => "healed";
     await untilAnswered(() => client.hedged({}), "healed");

@@ -20,6 +20,7 @@ export function unaryRequest<I extends DescMessage, O extends DescMessage>(
     replayable: true,
     field: (path) => resolveFieldPath(method.input, path)?.read(message) ?? "",
     bytes: () => toBinary(method.input, message),
+    answered: () => {},
     send: (transport, { signal, timeoutMs, header }) =>
       transport.unary(method, signal, timeoutMs, header, message as MessageInitShape<I>, contextValues),
   };

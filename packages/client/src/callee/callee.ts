@@ -1,8 +1,8 @@
 import type { Criticality } from "@charter/policy";
 import type { Logger } from "@charter/telemetry";
-import type { Clock, Timer } from "@charter/time";
+import type { Clock } from "@charter/time";
 import { HedgeBudget } from "../hedge/hedge-budget.js";
-import { sweep } from "../outlier/sweep.js";
+import { OutlierSweeper } from "../outlier/outlier-sweeper.js";
 import type { Connect } from "../pool/connection.js";
 import type { Address, Resolver } from "../resolver/resolver.js";
 import { RetryBudget } from "../retry/retry-budget.js";
@@ -10,6 +10,7 @@ import { AdaptiveThrottle } from "../throttle/adaptive-throttle.js";
 import { Changes } from "./changes.js";
 import { newCounters } from "./counters.js";
 import { Endpoint } from "./endpoint.js";
+import { ReachabilityLog } from "./reachability-log.js";
 import type { Tuning } from "./tuning.js";
 
 export interface CalleeOptions {
@@ -32,23 +33,33 @@ export class Callee {
   readonly throttles: Readonly<Record<Criticality, AdaptiveThrottle>>;
   readonly counters = newCounters();
   readonly #options: CalleeOptions;
+  readonly #reachability: ReachabilityLog;
+  readonly #sweeper: OutlierSweeper;
   #endpoints: readonly Endpoint[] = [];
   #resolved = false;
   #resolveError: unknown;
   #stopResolving: (() => void) | undefined;
-  #sweeper: Timer | undefined;
   #closed = false;
-  #reachable = true;
   #turn = 0;
 
   constructor(options: CalleeOptions) {
-    const { name, clock, random } = options;
+    const { name, clock, random, tuning, log } = options;
     const throttle = () => new AdaptiveThrottle(clock, random);
     this.name = name;
     this.changes = new Changes(clock);
     this.retryBudget = new RetryBudget(clock);
     this.throttles = { sheddable: throttle(), default: throttle(), critical: throttle() };
     this.#options = options;
+    this.#reachability = new ReachabilityLog(name, log);
+    this.#sweeper = new OutlierSweeper({
+      clock,
+      policy: tuning.outlier,
+      endpoints: () => this.#endpoints,
+      onChange: ({ key, outlier: { ejected } }) => {
+        log?.warn({ callee: name, endpoint: key }, ejected ? "endpoint ejected" : "endpoint let back in");
+        this.changes.announce();
+      },
+    });
   }
 
   /** Whether `close` was called. */
@@ -74,7 +85,7 @@ export class Callee {
       onAddresses: (addresses) => this.#replace(addresses),
       onError: (error) => this.#noteResolveError(error),
     });
-    this.#sweepLater();
+    this.#sweeper.start();
   }
 
   /** Why a call cannot go anywhere now, or undefined when waiting may help. Tries to connect ahead of time where nothing is left to try. */
@@ -91,7 +102,7 @@ export class Callee {
   close(): void {
     this.#closed = true;
     this.#stopResolving?.();
-    this.#sweeper?.clear();
+    this.#sweeper.stop();
     for (const endpoint of this.#endpoints) endpoint.destroy(new Error("the channel was closed"));
     this.changes.announce();
   }
@@ -126,33 +137,9 @@ export class Callee {
     this.changes.announce();
   }
 
-  /** Logs the moment the callee went out of reach or came back, and not every call in between. */
   #noteReachable(reachable: boolean, err?: unknown): void {
-    if (reachable === this.#reachable || this.#closed) return;
-    this.#reachable = reachable;
-    const facts = { callee: this.name, endpoints: this.#endpoints.map(({ key }) => key) };
-    if (reachable) this.#options.log?.info(facts, "callee can be reached again");
-    else this.#options.log?.warn({ ...facts, err }, "callee cannot be reached");
-  }
-
-  #sweepLater(): void {
-    const { clock, tuning } = this.#options;
-    this.#sweeper = clock.setTimer(() => {
-      this.#sweep();
-      this.#sweepLater();
-    }, tuning.outlier.intervalMs);
-  }
-
-  #sweep(): void {
-    const { clock, tuning, log } = this.#options;
-    const suspects = this.#endpoints.map(({ key, outlier }) => outlier.read(key));
-    const sentences = sweep(suspects, clock.monotonicMs(), tuning.outlier);
-    for (const [i, { outlier, key }] of this.#endpoints.entries()) {
-      const sentence = sentences[i];
-      const was = outlier.ejected;
-      if (sentence) outlier.apply(sentence);
-      if (outlier.ejected !== was) log?.warn({ callee: this.name, endpoint: key, ejected: !was }, "outlier");
-    }
-    this.changes.announce();
+    if (this.#closed) return;
+    const endpoints = this.#endpoints.map(({ key }) => key);
+    this.#reachability.note(reachable, endpoints, err);
   }
 }

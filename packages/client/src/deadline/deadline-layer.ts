@@ -3,9 +3,9 @@ import { currentContext } from "@charter/telemetry";
 import { type Clock, Deadline } from "@charter/time";
 import { Code } from "@connectrpc/connect";
 import type { Callee } from "../callee/callee.js";
-import { explainFailure } from "../explain-failure.js";
 import { localError } from "../local-error.js";
 import type { Layer } from "../outgoing-call.js";
+import { refuseWhenOver } from "../refuse-when-over.js";
 
 const MAX_TIMEOUT_MS = 99_999_999;
 
@@ -18,11 +18,7 @@ export function deadlineLayer(policy: MethodPolicy, callee: Callee, clock: Clock
     const context = currentContext();
     const timeoutMs = grantedMs(policy, call.timeoutMs, context?.deadline);
     const signal = eitherSignal(call.signal, context?.signal);
-    if (callee.closed) throw localError("the channel is closed", Code.Canceled);
-    if (signal?.aborted) {
-      const { rawMessage, code } = explainFailure(signal.reason, { callee, policy, signal, timeoutMs });
-      throw localError(rawMessage, code, signal.reason);
-    }
+    refuseWhenOver({ signal, timeoutMs }, callee, policy);
     // To the transport, no time left would mean no bound.
     if (timeoutMs !== undefined && timeoutMs <= 0)
       throw localError(`no time was left to call ${callee.name}`, Code.DeadlineExceeded);

@@ -1,8 +1,12 @@
+import { ManualClock } from "@charter/testing";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { type Fleet, startFleet, until } from "../testing/fleet.js";
 import { failureOf } from "../testing/outcomes.js";
-import { hang } from "../testing/played-instances.js";
+import { hang, type Play } from "../testing/played-instances.js";
+
+/** As the contract declares. */
+const DELAY_MS = 50;
 
 let fleet: Fleet | undefined;
 
@@ -13,35 +17,40 @@ afterEach(async () => {
 
 /** Two instances, and calls enough to pay for a second attempt. */
 async function earned() {
-  fleet = await startFleet(2);
-  for (let i = 0; i < 25; i += 1) await fleet.client.hedged({});
-  for (const { seen } of fleet.instances) seen.clear();
-  return fleet;
-}
-
-/** The first attempt hangs until it is cancelled, others answer. */
-function slowFirst({ instances }: Fleet) {
-  const cancelled = Promise.withResolvers<void>();
-  let calls = 0;
-  for (const instance of instances) {
-    instance.play = (value, context) => {
-      calls += 1;
-      if (calls > 1) return Promise.resolve("second");
-      context.signal.addEventListener("abort", () => cancelled.resolve());
-      return hang(value, context);
-    };
-  }
-  return cancelled.promise;
+  const clock = new ManualClock();
+  fleet = await startFleet(2, { clock });
+  const { client, channel, instances, seen } = fleet;
+  for (let i = 0; i < 25; i += 1) await client.hedged({});
+  for (const instance of instances) instance.seen.clear();
+  const play = (played: Play) => {
+    for (const instance of instances) instance.play = played;
+  };
+  const counters = () => channel.snapshot().callees[0]?.counters;
+  /** Lets the wait for the first attempt pass once `calls` have reached an instance. */
+  const passDelay = async (calls = 1) => {
+    await until(() => seen("Hedged") === calls);
+    await clock.advance(DELAY_MS);
+  };
+  return { client, channel, instances, seen, play, counters, passDelay };
 }
 
 describe("a hedged call", () => {
   it("takes the second attempt's answer when the first is slow, and cancels the first", async () => {
-    const { client, channel, instances } = await earned();
-    const cancelled = slowFirst({ instances } as Fleet);
-    await expect(client.hedged({})).resolves.toMatchObject({ value: "second" });
-    await cancelled;
+    const { client, channel, instances, play, counters, passDelay } = await earned();
+    const cancelled = Promise.withResolvers<void>();
+    let calls = 0;
+    play((value, context) => {
+      calls += 1;
+      if (calls > 1) return Promise.resolve("second");
+      context.signal.addEventListener("abort", () => cancelled.resolve());
+      return hang(value, context);
+    });
+    const answer = client.hedged({});
+    await passDelay();
+    await expect(answer).resolves.toMatchObject({ value: "second" });
+    await cancelled.promise;
     expect(instances.map(({ seen }) => seen.get("Hedged"))).toEqual([1, 1]);
-    expect(channel.snapshot().callees[0]?.counters.hedges).toBe(1);
+    expect(counters()?.hedges).toBe(1);
     await until(() => channel.snapshot().callees[0]?.endpoints.every(({ inFlight }) => inFlight === 0));
   });
 
@@ -52,44 +61,50 @@ describe("a hedged call", () => {
   });
 
   it("fails with the first failure when all attempts fail", async () => {
-    const { client, instances } = await earned();
+    const { client, play, seen, passDelay } = await earned();
     let calls = 0;
-    for (const instance of instances) {
-      instance.play = async () => {
-        calls += 1;
-        const mine = calls;
-        await until(() => calls === 2);
-        throw new ConnectError(`attempt ${mine}`, Code.Internal);
-      };
-    }
-    expect((await failureOf(client.hedged({}))).rawMessage).toMatch(/^attempt [12]$/);
+    play(async () => {
+      calls += 1;
+      const mine = calls;
+      await until(() => seen("Hedged") === 2);
+      throw new ConnectError(`attempt ${mine}`, Code.Internal);
+    });
+    const failure = failureOf(client.hedged({}));
+    await passDelay();
+    expect((await failure).rawMessage).toMatch(/^attempt [12]$/);
+    expect(seen("Hedged")).toBe(2);
   });
 
   it("ends all attempts when the caller gives up", async () => {
-    const { client, instances } = await earned();
+    const { client, play, seen, passDelay } = await earned();
     const caller = new AbortController();
     let running = 0;
-    for (const instance of instances) {
-      instance.play = (value, context) => {
-        running += 1;
-        context.signal.addEventListener("abort", () => {
-          running -= 1;
-        });
-        if (running === 2) caller.abort();
-        return hang(value, context);
-      };
-    }
-    expect((await failureOf(client.hedged({}, { signal: caller.signal }))).code).toBe(Code.Canceled);
+    play((value, context) => {
+      running += 1;
+      context.signal.addEventListener("abort", () => {
+        running -= 1;
+      });
+      return hang(value, context);
+    });
+    const failure = failureOf(client.hedged({}, { signal: caller.signal }));
+    await passDelay();
+    await until(() => seen("Hedged") === 2);
+    caller.abort();
+    expect((await failure).code).toBe(Code.Canceled);
     await until(() => running === 0);
   });
 
   it("costs at most a twentieth more calls", async () => {
-    const { client, instances, seen } = await earned();
-    for (const instance of instances) {
-      instance.play = () => new Promise((resolve) => setTimeout(resolve, 70, "late"));
-    }
-    await Promise.all(Array.from({ length: 100 }, () => client.hedged({})));
-    expect(seen("Hedged")).toBeGreaterThan(100);
-    expect(seen("Hedged")).toBeLessThanOrEqual(106);
+    const { client, play, seen, counters, passDelay } = await earned();
+    const gate = Promise.withResolvers<string>();
+    play(() => gate.promise);
+    const calls = Array.from({ length: 95 }, () => client.hedged({}));
+    await passDelay(95);
+    await until(() => seen("Hedged") === 95 + (counters()?.hedges ?? 0));
+    gate.resolve("late");
+    await Promise.all(calls);
+    // 120 calls in all.
+    expect(counters()?.hedges).toBe(6);
+    expect(seen("Hedged")).toBe(95 + 6);
   });
 });

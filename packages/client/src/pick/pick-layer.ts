@@ -5,9 +5,9 @@ import type { Callee } from "../callee/callee.js";
 import { eligible } from "../callee/choose.js";
 import type { Endpoint } from "../callee/endpoint.js";
 import { connectFailure } from "../connect-failure.js";
-import { explainFailure } from "../explain-failure.js";
 import { localError } from "../local-error.js";
 import type { Layer, OutgoingCall } from "../outgoing-call.js";
+import { refuseWhenOver } from "../refuse-when-over.js";
 
 /** Gives each attempt its endpoint: another than before where there is one. Waits for a connection that is on its way. */
 export function pickLayer(policy: MethodPolicy, callee: Callee, random: () => number): Layer {
@@ -19,6 +19,7 @@ export function pickLayer(policy: MethodPolicy, callee: Callee, random: () => nu
     callee.start();
     for (;;) {
       refuseWhenOver(call, callee, policy);
+      refuseWhenLate(call, callee);
       const candidates = eligible(callee.endpoints, policy, call.progress.tried);
       const hint = { random, turn: callee.nextTurn(), hash: hashOf(call) };
       const endpoint: Endpoint | undefined = balance(candidates, hint);
@@ -33,12 +34,7 @@ export function pickLayer(policy: MethodPolicy, callee: Callee, random: () => nu
   };
 }
 
-function refuseWhenOver({ signal, deadline, timeoutMs }: OutgoingCall, callee: Callee, policy: MethodPolicy) {
-  if (callee.closed) throw localError("the channel was closed", Code.Canceled);
-  if (signal?.aborted) {
-    const { rawMessage, code } = explainFailure(signal.reason, { callee, policy, signal, timeoutMs });
-    throw localError(rawMessage, code, signal.reason);
-  }
+function refuseWhenLate({ deadline, timeoutMs }: OutgoingCall, callee: Callee): void {
   if (deadline?.expired)
     throw localError(`no connection to ${callee.name} came about in ${timeoutMs} ms`, Code.DeadlineExceeded);
 }

@@ -188,6 +188,9 @@ describe("a call to endpoints of which some are down", () => {
     const calls = Array.from({ length: 20 }, () => client.act({ value: "x" }));
     await expect(Promise.all(calls)).resolves.toHaveLength(20);
     expect(staying?.seen.get("Act")).toBe(20);
+    const streams = Array.from({ length: 20 }, () => valuesOf(client.watch({ value: "x" })));
+    expect(await Promise.all(streams)).toEqual(Array(20).fill(["x"]));
+    expect(leaving?.seen.get("Watch")).toBeGreaterThan(0);
     expect(channel.snapshot().callees[0]?.counters.failures).toBe(0);
   });
 });

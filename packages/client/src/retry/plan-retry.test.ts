@@ -19,6 +19,7 @@ const FAILED: FailedAttempt = {
   code: Code.Unavailable,
   attempt: 1,
   unseen: false,
+  overloaded: false,
   hopeless: false,
   pushback: undefined,
   elsewhere: true,
@@ -82,6 +83,22 @@ describe("a retry of what no server saw", () => {
 
   it("is for UNAVAILABLE only: another token or time is not found elsewhere", () => {
     expect(plan({ ...unseen, code: Code.Unauthenticated })).toBeUndefined();
+  });
+});
+
+describe("a retry of what one instance had no capacity for", () => {
+  const overloaded = {
+    code: Code.ResourceExhausted,
+    unseen: true,
+    overloaded: true,
+    safe: false,
+    policy: undefined,
+  };
+
+  it("goes elsewhere, once, and is paid for", () => {
+    expect(plan({ ...overloaded, pushback: 1_000 })).toEqual({ delayMs: 0, budgeted: true });
+    expect(plan({ ...overloaded, attempt: 2 })).toBeUndefined();
+    expect(plan({ ...overloaded, elsewhere: false })).toBeUndefined();
   });
 });
 

@@ -12,6 +12,8 @@ export interface FailedAttempt {
   readonly attempt: number;
   /** The method certainly never saw the request. */
   readonly unseen: boolean;
+  /** The callee refused it for overload of this one instance, and has not read it. */
+  readonly overloaded: boolean;
   /** Another attempt would meet the same error: it was made on this side for a reason that stays. */
   readonly hopeless: boolean;
   /** What the callee says of another attempt. */
@@ -39,7 +41,7 @@ export interface RetryPlan {
 /** Whether and when a failed attempt is followed by another; undefined for never. Pure. */
 export function planRetry(failed: FailedAttempt, random: () => number): RetryPlan | undefined {
   if (failed.hopeless || !failed.replayable || failed.pushback === "never") return undefined;
-  const plan = planUnseen(failed) ?? planDeclared(failed, random);
+  const plan = planUnseen(failed) ?? planOverloaded(failed) ?? planDeclared(failed, random);
   return plan && plan.delayMs < failed.remainingMs ? plan : undefined;
 }
 
@@ -48,6 +50,11 @@ function planUnseen(failed: FailedAttempt): RetryPlan | undefined {
   const { unseen, code, attempt, elsewhere, answered } = failed;
   if (!unseen || code !== Code.Unavailable || attempt > MAX_UNSEEN_RETRIES) return undefined;
   return elsewhere || !answered ? { delayMs: 0, budgeted: false } : undefined;
+}
+
+/** One instance may be overloaded where others are not: once, elsewhere, and paid for, so that it ends when all are ("Handling Overload"). */
+function planOverloaded({ overloaded, elsewhere, attempt }: FailedAttempt): RetryPlan | undefined {
+  return overloaded && elsewhere && attempt === 1 ? { delayMs: 0, budgeted: true } : undefined;
 }
 
 function planDeclared(failed: FailedAttempt, random: () => number): RetryPlan | undefined {

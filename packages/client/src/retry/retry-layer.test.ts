@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { DurationSchema } from "@bufbuild/protobuf/wkt";
 import { RetryInfoSchema } from "@charter/contract/google/rpc/error_details_pb.js";
+import { ChassisError, chassisError } from "@charter/server";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { outcomeOf } from "../outcome.js";
@@ -125,6 +126,18 @@ describe("a call that fails", () => {
     const error = await failureOf(client.put({}));
     expect(error.code).toBe(Code.Unavailable);
     expect(outcomeOf(error)).toBe("unknown");
+  });
+});
+
+describe("a call that one instance has no capacity for", () => {
+  it("goes to another, once, whatever its effects", async () => {
+    const { client, instances, seen } = await playing(3, async () => {
+      throw chassisError(ChassisError.OVERLOADED, { retryAfterMs: 1_000 });
+    });
+    expect((await failureOf(client.act({}))).code).toBe(Code.ResourceExhausted);
+    expect(seen("Act")).toBe(2);
+    for (const instance of instances.slice(1)) instance.play = async () => "fine";
+    await expect(client.act({})).resolves.toMatchObject({ value: "fine" });
   });
 });
 

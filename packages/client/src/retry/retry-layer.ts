@@ -1,13 +1,16 @@
+import { ChassisError, ChassisErrorSchema } from "@charter/contract/charter/v1/errors_pb.js";
 import type { MethodPolicy } from "@charter/policy";
 import { type Clock, sleep } from "@charter/time";
 import { ConnectError } from "@connectrpc/connect";
 import type { Callee } from "../callee/callee.js";
+import { isContractError } from "../error-reason.js";
 import { explainFailure } from "../explain-failure.js";
 import { isLocalError } from "../local-error.js";
 import { certainlyNotSent } from "../outcome.js";
 import type { Answer, Layer, OutgoingCall, Send } from "../outgoing-call.js";
 import { type FailedAttempt, planRetry, type RetryPlan } from "./plan-retry.js";
 import { pushbackOf } from "./pushback.js";
+import { resumable } from "./resumable.js";
 
 export interface RetryContext {
   readonly policy: MethodPolicy;
@@ -16,27 +19,53 @@ export interface RetryContext {
   readonly random: () => number;
 }
 
-/** Repeats a failed call where that is safe, within the budget of the callee and the deadline of the call. */
+/**
+ * Repeats a failed call where that is safe, within the budget of the callee and the deadline of the call. A stream is repeated only until
+ * its first answer, and only when no server saw it.
+ */
 export function retryLayer(context: RetryContext): Layer {
-  return (next) => (call) => {
+  return (next) => async (call) => {
     context.callee.retryBudget.earn();
-    return attempts(call, next, context);
+    const attempts = new Attempts(call, next, context);
+    const answer = await attempts.run();
+    return answer.stream ? resumable(answer, call.request, attempts) : answer;
   };
 }
 
-async function attempts(call: OutgoingCall, next: Send, context: RetryContext): Promise<Answer> {
-  let gravest: ConnectError | undefined;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await next(call);
-    } catch (thrown) {
-      const error = ConnectError.from(thrown);
-      gravest = graver(gravest, error);
-      const plan = planRetry(failedAttempt(error, attempt, call, context), context.random);
-      if (!plan || !pay(plan, context)) throw gravest;
-      await pause(plan.delayMs, call, context);
-      context.callee.counters.retries += 1;
+/** The attempts of one call. */
+class Attempts {
+  readonly #call: OutgoingCall;
+  readonly #next: Send;
+  readonly #context: RetryContext;
+  #attempt = 1;
+  #gravest: ConnectError | undefined;
+
+  constructor(call: OutgoingCall, next: Send, context: RetryContext) {
+    this.#call = call;
+    this.#next = next;
+    this.#context = context;
+  }
+
+  async run(): Promise<Answer> {
+    for (;;) {
+      try {
+        return await this.#next(this.#call);
+      } catch (thrown) {
+        await this.failed(thrown);
+      }
     }
+  }
+
+  /** Resolves when it is time for another attempt; rejects with what the call fails with where there is none. */
+  async failed(thrown: unknown): Promise<void> {
+    const error = ConnectError.from(thrown);
+    const { callee, random } = this.#context;
+    this.#gravest = graver(this.#gravest, error);
+    const plan = planRetry(failedAttempt(error, this.#attempt, this.#call, this.#context), random);
+    if (!plan || !pay(plan, callee)) throw this.#gravest;
+    await pause(plan.delayMs, this.#call, this.#context);
+    this.#attempt += 1;
+    callee.counters.retries += 1;
   }
 }
 
@@ -56,32 +85,33 @@ function failedAttempt(
     code: error.code,
     attempt,
     unseen: certainlyNotSent(error),
+    overloaded: isContractError(error, ChassisErrorSchema, ChassisError.OVERLOADED),
     hopeless: isLocalError(error),
     pushback: pushbackOf(error),
     elsewhere: callee.endpoints.some(({ key, pool }) => pool.status !== "down" && !progress.tried.has(key)),
     answered: error.isWireError,
     replayable: request.replayable,
     safe: policy.effects !== "effects" || (keyField !== undefined && request.field(keyField) !== ""),
-    policy: policy.retry,
+    policy: policy.kind === "unary" ? policy.retry : undefined,
     remainingMs: deadline?.remainingMs() ?? Number.POSITIVE_INFINITY,
   };
 }
 
-function pay({ budgeted }: RetryPlan, { callee }: RetryContext): boolean {
-  if (!budgeted || callee.retryBudget.spend()) return true;
-  callee.counters.retriesDenied += 1;
+function pay({ budgeted }: RetryPlan, { retryBudget, counters }: Callee): boolean {
+  if (!budgeted || retryBudget.spend()) return true;
+  counters.retriesDenied += 1;
   return false;
 }
 
 async function pause(
   delayMs: number,
-  call: OutgoingCall,
+  { signal, timeoutMs }: OutgoingCall,
   { clock, callee, policy }: RetryContext,
 ): Promise<void> {
   if (delayMs === 0) return;
   try {
-    await sleep(clock, delayMs, call.signal);
+    await sleep(clock, delayMs, signal);
   } catch (reason) {
-    throw explainFailure(reason, { callee, policy, signal: call.signal, timeoutMs: call.timeoutMs });
+    throw explainFailure(reason, { callee, policy, signal, timeoutMs });
   }
 }
