@@ -20,7 +20,7 @@ import type { IdempotencyOptions } from "./idempotency/idempotency-store.js";
 import type { Implementation } from "./implement.js";
 import { Lifecycle } from "./lifecycle.js";
 import { type ObservabilityOptions, observe } from "./observability.js";
-import { type ReadinessChecks, readinessDocument } from "./readiness.js";
+import { Readiness, type ReadinessChecks } from "./readiness.js";
 import { createRequestListener, type ListenerOptions } from "./request-listener.js";
 import type { Endpoint } from "./server-call.js";
 import { healthService } from "./services/health.js";
@@ -39,7 +39,7 @@ export interface ServerOptions extends ObservabilityOptions {
   readonly log: Logger;
   /** Default: the system's clock. */
   readonly clock?: Clock;
-  /** What /readyz asks, by name. Default: nothing, so that it only tells of draining. */
+  /** What /readyz and grpc.health.v1 ask, by name. Default: nothing, so that they only tell of draining. */
   readonly readiness?: ReadinessChecks;
   /**
    * A JSON file in which an operator tightens the contract while the server runs; it is watched. By service or method, e.g.
@@ -97,7 +97,8 @@ export interface Server {
 export function createServer(options: ServerOptions): Server {
   const { log, clock = systemClock, admin } = options;
   const lifecycle = new Lifecycle();
-  const endpoints = endpointsOf(options, lifecycle);
+  const readiness = new Readiness(options.readiness ?? {}, lifecycle, clock);
+  const endpoints = endpointsOf(options, lifecycle, readiness, clock);
   checkCelRules(endpoints.values());
   const own = [...endpoints.values()].filter(({ servesWhileDraining }) => !servesWhileDraining);
   const admission = new Admission(clock);
@@ -106,7 +107,7 @@ export function createServer(options: ServerOptions): Server {
     endpoints,
     wellKnown: options.wellKnown ?? {},
     livez: async () => ({ status: "live" }),
-    readyz: readinessDocument(options.readiness ?? {}, lifecycle, clock),
+    readyz: readiness.document(),
     metrics: observed.document,
   };
   const open = portOpener(options, lifecycle, admission, clock);
@@ -168,11 +169,13 @@ function wireListener(options: ListenerOptions, fastLane: boolean): RequestHandl
 function endpointsOf(
   { implementations }: ServerOptions,
   lifecycle: Lifecycle,
+  readiness: Readiness,
+  clock: Clock,
 ): ReadonlyMap<string, Endpoint> {
   const services = implementations.map((it) => it.service);
   const names = services.map((it) => it.typeName);
   return createEndpoints(implementations, [
-    healthService(names, lifecycle),
+    healthService(names, lifecycle, readiness, clock),
     ...reflectionServices([...services, Health]),
   ]);
 }
