@@ -7,17 +7,17 @@ export interface AmbientContext {
   /** Names the call across all services that take part in it. */
   readonly requestId: string;
   /** When the caller stops waiting. Outgoing calls never outlast it. */
-  readonly deadline?: Deadline;
+  readonly deadline?: Deadline | undefined;
   /** Aborts when the caller has gone or the deadline has passed. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The W3C trace context of this call, as in the `traceparent` header. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** The W3C `tracestate` of this call, to go out beside `traceparent`. */
-  readonly tracestate?: string;
+  readonly tracestate?: string | undefined;
   /** The recorded work that this call is; absent when its trace is not recorded. */
-  readonly span?: Span;
+  readonly span?: Span | undefined;
   /** The authenticated user or service. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** Takes the values that must not be shown out of a text about this call. Error messages in log lines go through it. */
   readonly redactText?: (text: string) => string;
   /** Who is shed first under overload; travels to callees. */

@@ -37,14 +37,25 @@ function numberText({ name, labels, value }: NumberSample): string {
 
 function histogramText({ name, labels, bounds, counts, sum }: HistogramSample): string {
   const rest = labelsText(labels);
+  const head = `${name}_bucket{${rest && `${rest},`}`;
   let total = 0;
   let text = "";
-  for (let index = 0; index <= bounds.length; index += 1) {
+  for (const [index, le] of bucketLabels(bounds).entries()) {
     total += counts[index] ?? 0;
-    const le = `le="${numeral(bounds[index] ?? Number.POSITIVE_INFINITY)}"`;
-    text += line(`${name}_bucket`, rest ? `${rest},${le}` : le, total);
+    text += `${head}${le}} ${total}\n`;
   }
   return text + line(`${name}_sum`, rest, sum) + line(`${name}_count`, rest, total);
+}
+
+/** Most lines of a page are buckets, and most histograms share their bounds. */
+const knownBuckets = new WeakMap<readonly number[], readonly string[]>();
+
+function bucketLabels(bounds: readonly number[]): readonly string[] {
+  const known = knownBuckets.get(bounds);
+  if (known) return known;
+  const labels = [...bounds, Number.POSITIVE_INFINITY].map((bound) => `le="${numeral(bound)}"`);
+  knownBuckets.set(bounds, labels);
+  return labels;
 }
 
 function line(name: string, labels: string, value: number): string {
