@@ -1,8 +1,9 @@
 import type { HeaderBlock } from "./header-block.js";
 
 /** Most blocks that are remembered, each at most MAX_BLOCK_BYTES long; a power of two. */
-const SLOTS = 128;
-const MAX_BLOCK_BYTES = 256;
+const SLOTS = 64;
+/** Enough for a signed token, which clients send as a literal in every block because it must not be indexed. */
+const MAX_BLOCK_BYTES = 768;
 
 /** `slotOf` says it of a block that is not worth a look. */
 export const NO_SLOT = -1;
