@@ -9,6 +9,7 @@ interface Entry {
 export class TokenCache {
   readonly #entries = new Map<string, Entry>();
   readonly #maxEntries: number;
+  #newest: string | undefined;
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries;
@@ -22,10 +23,11 @@ export class TokenCache {
   get(token: string, nowMs: number): Principal | undefined {
     const entry = this.#entries.get(token);
     if (!entry) return undefined;
-    this.#entries.delete(token);
-    if (nowMs >= entry.expiresAtMs) return undefined;
-    // A Map keeps insertion order: put back, it is the most recently used.
-    this.#entries.set(token, entry);
+    if (nowMs >= entry.expiresAtMs) {
+      this.#entries.delete(token);
+      return undefined;
+    }
+    if (token !== this.#newest) this.#putLast(token, entry);
     return entry.principal;
   }
 
@@ -34,6 +36,13 @@ export class TokenCache {
       const [oldest] = this.#entries.keys();
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
-    this.#entries.set(token, { principal, expiresAtMs });
+    this.#putLast(token, { principal, expiresAtMs });
+  }
+
+  /** A Map keeps insertion order: put back, it is the most recently used. */
+  #putLast(token: string, entry: Entry): void {
+    this.#entries.delete(token);
+    this.#entries.set(token, entry);
+    this.#newest = token;
   }
 }

@@ -9,14 +9,20 @@ import { gate } from "./gate.js";
  * how a caller with an expired token gets a new one.
  */
 export function authenticate<T>(verifier: Verifier): Layer<T> {
-  return gate(async (call) => {
-    call.principal = await principalOf(call, verifier);
+  const verify = async (call: ServerCall, authorization: string) => {
+    call.principal = await principalOf(call, authorization, verifier);
+  };
+  return gate((call) => {
+    const authorization = call.exchange.header.get("authorization");
+    if (authorization === null) return undefined;
+    const known = verifier.recall?.(authorization);
+    if (!known) return verify(call, authorization);
+    call.principal = known;
+    return undefined;
   });
 }
 
-async function principalOf(call: ServerCall, verifier: Verifier): Promise<Principal> {
-  const authorization = call.exchange.header.get("authorization");
-  if (authorization === null) return anonymous;
+async function principalOf(call: ServerCall, authorization: string, verifier: Verifier): Promise<Principal> {
   try {
     return await verifier.verify(authorization);
   } catch (error) {
