@@ -49,9 +49,9 @@ export class Admission {
   readonly #refusals = new Refusals();
   #inFlight = 0;
 
-  constructor(clock: Clock, turns = new Turns(clock)) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#turns = turns;
+    this.#turns = new Turns(clock);
     this.#delay = new LoopDelay(clock, () => this.#inFlight > 0);
   }
 
@@ -65,7 +65,7 @@ export class Admission {
     const door = this.#door(policy);
     const shed = this.#delay.sheds(criticality)
       ? "loop_delay"
-      : (door.gate.refuses(claim) ?? this.#turns.refuses(claim));
+      : (door.gate.refuses(claim, concurrencyOf(policy)) ?? this.#turns.refuses(claim));
     if (!shed) return undefined;
     door.counts.shed(criticality, shed);
     return this.#refusals.next();
@@ -131,9 +131,9 @@ export class Admission {
     };
   }
 
-  #refuse({ counts }: Door, { criticality, signal }: Applicant, cause: Shed): never {
-    if (cause === "gone") signal.throwIfAborted();
-    counts.shed(criticality, cause);
+  #refuse({ counts }: Door, applicant: Applicant, cause: Shed): never {
+    if (cause === "gone") applicant.signal.throwIfAborted();
+    counts.shed(applicant.criticality, cause);
     throw this.#refusals.next();
   }
 
@@ -147,8 +147,14 @@ export class Admission {
 }
 
 function applicantOf(call: ServerCall): Applicant {
-  const { signal, policy } = call;
-  return { criticality: criticalityOf(call), maxWaitMs: policy.concurrency.maxQueueTimeMs, signal };
+  return {
+    criticality: criticalityOf(call),
+    maxWaitMs: call.policy.concurrency.maxQueueTimeMs,
+    // Only who waits asks for it, and it is only made then.
+    get signal() {
+      return call.signal;
+    },
+  };
 }
 
 /** How long a stream lives tells nothing of latency, so its limit adapts only where the contract says so in so many words. */

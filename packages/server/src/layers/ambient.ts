@@ -1,9 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
-import { type AmbientContext, parseTraceparent, runInContext, soundTracestate } from "@charter/telemetry";
-import { criticalityOf } from "../admission/criticality-of.js";
-import { subjectOf } from "../principal-subject.js";
-import { redactorOf } from "../redactor-of.js";
+import { runInContext } from "@charter/telemetry";
 import type { Layer, ServerCall } from "../server-call.js";
+import { CallContext } from "./call-context.js";
 import { withUnary } from "./with-unary.js";
 
 /**
@@ -12,10 +10,10 @@ import { withUnary } from "./with-unary.js";
  */
 export function ambient(): Layer<Message> {
   const iteration = (call: ServerCall, next: () => AsyncIterable<Message>): AsyncIterable<Message> => {
-    const context = contextOf(call);
+    const context = new CallContext(call);
     const iterator = runInContext(context, () => next()[Symbol.asyncIterator]());
     const release = (step: IteratorResult<Message>) => {
-      if (step.done) unbind(context);
+      if (step.done) context.release();
       return step;
     };
     // A generator runs in the context of whoever asks it for a value, so each asking enters the context anew.
@@ -31,38 +29,9 @@ export function ambient(): Layer<Message> {
 }
 
 function runUnary<R>(call: ServerCall, work: () => Promise<R>): Promise<R> {
-  const context = contextOf(call);
+  const context = new CallContext(call);
   return runInContext(context, work).then((answer) => {
-    unbind(context);
+    context.release();
     return answer;
   });
-}
-
-function unbind(context: { -readonly [K in keyof AmbientContext]: AmbientContext[K] }): void {
-  delete context.deadline;
-  delete context.signal;
-}
-
-function contextOf(call: ServerCall): AmbientContext {
-  const subject = subjectOf(call.principal);
-  const { span } = call;
-  const { traceparent, tracestate } = span ?? traceOf(call);
-  return {
-    requestId: call.requestId,
-    signal: call.signal,
-    criticality: criticalityOf(call),
-    redactText: redactorOf(call),
-    ...(call.deadline && { deadline: call.deadline }),
-    ...(traceparent && { traceparent }),
-    ...(tracestate && { tracestate }),
-    ...(span && { span }),
-    ...(subject && { subject }),
-  };
-}
-
-/** The caller's trace where it is not recorded here; nothing that is malformed is passed on. */
-function traceOf({ exchange: { header } }: ServerCall) {
-  const traceparent = header.get("traceparent");
-  if (!parseTraceparent(traceparent)) return {};
-  return { traceparent, tracestate: soundTracestate(header.get("tracestate")) };
 }

@@ -1,4 +1,8 @@
 import { create, type Message } from "@bufbuild/protobuf";
+import type { Principal } from "@charter/identity";
+import type { MethodPolicy } from "@charter/policy";
+import type { Logger } from "@charter/telemetry";
+import type { Deadline } from "@charter/time";
 import type { Call } from "../call.js";
 import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { ServerCall } from "../server-call.js";
@@ -14,15 +18,48 @@ export async function* handler(call: ServerCall): AsyncIterable<Message> {
 /** What the handler sees of the call. */
 export function publicCall(call: ServerCall): Call {
   if (!call.deadline) throw new TypeError("a call reached its handler without a deadline");
-  return {
-    policy: call.policy,
-    principal: call.principal,
-    deadline: call.deadline,
-    signal: call.signal,
-    requestId: call.requestId,
-    log: call.log,
-    requestHeader: call.exchange.header,
-    responseHeader: call.responseHeader,
-    peer: { address: call.exchange.address },
-  };
+  return new PublicCall(call, call.deadline);
+}
+
+/** Asks the call for what the handler asks for, for much of it is only made then. */
+class PublicCall implements Call {
+  readonly deadline: Deadline;
+  readonly #call: ServerCall;
+
+  constructor(call: ServerCall, deadline: Deadline) {
+    this.#call = call;
+    this.deadline = deadline;
+  }
+
+  get policy(): MethodPolicy {
+    return this.#call.policy;
+  }
+
+  get principal(): Principal {
+    return this.#call.principal;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+
+  get requestId(): string {
+    return this.#call.requestId;
+  }
+
+  get log(): Logger {
+    return this.#call.log;
+  }
+
+  get requestHeader(): Headers {
+    return this.#call.exchange.header;
+  }
+
+  get responseHeader(): Headers {
+    return this.#call.responseHeader;
+  }
+
+  get peer(): { readonly address: string } {
+    return { address: this.#call.exchange.address };
+  }
 }
