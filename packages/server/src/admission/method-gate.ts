@@ -31,10 +31,11 @@ export class MethodGate {
     return this.#adaptive ? Math.min(maxInFlight, this.#adaptive.limit) : maxInFlight;
   }
 
-  /** Why a call would be refused if it came now; undefined when there is a slot or room in the line. */
-  refuses(claim: Claim): Shed | undefined {
+  /** Why a call would be refused if it came now; undefined when there is a slot or room in the line. `policy` holds from now on. */
+  refuses(claim: Claim, policy: ConcurrencyPolicy): Shed | undefined {
+    this.#follow(policy);
     const isFree = this.#line.size === 0 && this.#inFlight < this.limit;
-    return isFree ? undefined : this.#line.refuses(claim, this.#policy.maxQueue);
+    return isFree ? undefined : this.#line.refuses(claim, policy.maxQueue);
   }
 
   /** Takes a slot: undefined when there is one, otherwise what becomes of the wait for one. `policy` holds from now on. */
