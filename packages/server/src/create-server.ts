@@ -114,6 +114,8 @@ export function createServer(options: ServerOptions): Server {
   const offers = admin ? splitOffer(whole) : { service: wholeOffer(whole), admin: undefined };
   const port = open(offers.service);
   const adminPort = offers.admin && open(offers.admin);
+  observed.watch("service", port);
+  if (adminPort) observed.watch("admin", adminPort);
   let tightened: FileWatch | undefined;
   let drained: Promise<void> | undefined;
   return {

@@ -73,6 +73,14 @@ describe.each(wires)("on the wire %s", (wire) => {
       expect(text).toContain(`rpc_server_requests_total${labels("Echo", 'code="canceled"')} 1\n`);
     });
 
+    it("tell how many connections are open", async () => {
+      shelf = await startShelf({ wire, admin: { host: "127.0.0.1", port: 0 } });
+      await client().echo({});
+      const text = await scrape(shelf.adminUrl);
+      expect(text).toContain('rpc_server_connections{port="service"} 1\n');
+      expect(text).toContain('rpc_server_connections{port="admin"} 1\n');
+    });
+
     it("stand beside those of the process and of whoever shares the registry", async () => {
       const metrics = new MetricRegistry();
       metrics.collector(() => [{ name: "carts_open", help: "Carts.", kind: "gauge", value: 3 }]);

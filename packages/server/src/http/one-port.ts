@@ -22,6 +22,8 @@ export interface OnePort {
   listen(address: { host: string; port: number }): Promise<AddressInfo>;
   /** Tells every HTTP/2 connection to open no more streams, and drops HTTP/1.1 connections that wait for a next request. */
   goAway(): void;
+  /** Connections that are open now. */
+  readonly connections: number;
   /** Takes no more connections, lets those that are left send what they have been given, and drops them. */
   close(): Promise<void>;
 }
@@ -56,6 +58,9 @@ export function createOnePort(served: Served, log: Logger, clock: Clock): OnePor
   return {
     listen: (address) => listenOn(net, http1, address),
     goAway,
+    get connections() {
+      return sockets.size;
+    },
     async close() {
       const closed = new Promise<void>((resolve) => {
         net.close(() => resolve());
