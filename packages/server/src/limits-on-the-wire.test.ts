@@ -9,7 +9,7 @@ import { ManualClock } from "@charter/testing";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { implement } from "./index.js";
-import { foreignCalls } from "./testing/foreign-calls.js";
+import { emptyCalls } from "./testing/empty-calls.js";
 import { createGate, type Gate } from "./testing/gate.js";
 import { type StartedShelf, startShelf } from "./testing/start-shelf.js";
 import { wires } from "./testing/wires.js";
@@ -88,7 +88,7 @@ const isQueued = inMetrics(/^rpc_server_queued\{[^}]*\} 1$/m);
 const reasonOf = (error: ConnectError | undefined) => error?.findDetails(ErrorInfoSchema)[0]?.reason;
 
 const rows = wires.flatMap((wire) =>
-  Object.entries(foreignCalls).flatMap(([client, call]) =>
+  Object.entries(emptyCalls).flatMap(([client, call]) =>
     (["unary", "stream"] as const).map((kind) => ({ wire, client, kind, call })),
   ),
 );
@@ -182,7 +182,7 @@ describe.each(rows)("$client on the $wire wire, $kind", ({ wire, kind, call }) =
 describe("a refusal", () => {
   it.each(wires)("comes before the body is read (%s wire)", async (wire) => {
     const url = await start(wire);
-    void foreignCalls["gRPC by grpc-js"]?.(url, method.narrow);
+    void emptyCalls["gRPC by grpc-js"]?.(url, method.narrow);
     await until(isHeld);
     const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from("{")) });
     const answer = await fetch(`${url}/${LimitService.typeName}/Narrow`, {
@@ -196,7 +196,7 @@ describe("a refusal", () => {
 
   it.each(wires)("is counted, and told once a second (%s wire)", async (wire) => {
     const url = await start(wire);
-    const call = foreignCalls["Connect by fetch"];
+    const call = emptyCalls["Connect by fetch"];
     void call?.(url, method.narrow);
     await until(isHeld);
     for (let index = 0; index < 5; index += 1) await call?.(url, method.narrow);
