@@ -14,7 +14,7 @@ import { settledMemory } from "./testing/settled-memory.js";
 import { openWire } from "./testing/wire-client.js";
 
 /** How many frames each end gets, and how many header blocks the decoder; CHARTER_FUZZ_FRAMES makes it more. */
-const FRAMES = Number(process.env.CHARTER_FUZZ_FRAMES ?? 20_000);
+const FRAMES = Number(process.env.CHARTER_FUZZ_FRAMES ?? 10_000);
 const FRAMES_OF_CONNECTION = 1_000;
 const REQUESTS_AT_ONCE = 30;
 const MEBIBYTE = 1_048_576;

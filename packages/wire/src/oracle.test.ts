@@ -150,5 +150,5 @@ describe("the same traffic", () => {
       expect(await observe(traffic, serve, "node")).toEqual(expected);
       expect(await observe(traffic, serve, "wire")).toEqual(expected);
     });
-  });
+  }, 180_000);
 });
