@@ -45,9 +45,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function serve(name: string, handlers: EchoHandlers) {
+async function serve(name: string, handlers: EchoHandlers, wire: "charter" | "node" = "node") {
   const server = createServer({
     name,
+    wire,
     implementations: [implement(EchoService, handlers)],
     verifier: createVerifier({
       service: name,
@@ -88,9 +89,16 @@ function noting(calls: Call[]): EchoHandlers {
   return { say: note, sayKnown: note };
 }
 
-describe.each(["grpc", "connect"] as const)("a channel to a Charter server over %s", (protocol) => {
+describe.each([
+  ["grpc", "node"],
+  ["connect", "node"],
+  ["grpc", "charter"],
+  ["connect", "charter"],
+] as const)("a channel to a Charter server over %s on the wire %s", (protocol, wire) => {
+  const serveOnWire = (handlers: EchoHandlers) => serve("echo", handlers, wire);
+
   it("calls methods of every kind", async () => {
-    const { url } = await serve("echo", {
+    const { url } = await serveOnWire({
       say: async ({ value }) => ({ value }),
       async *count({ value }) {
         for (let i = 1; i <= Number(value); i += 1) yield { value: String(i) };
@@ -114,7 +122,7 @@ describe.each(["grpc", "connect"] as const)("a channel to a Charter server over 
 
   it("carries a declared error to the caller's guard", async () => {
     const say = () => Promise.reject(contractError(EchoErrorSchema, 1, { metadata: { sku: "A1" } }));
-    const { url } = await serve("echo", { say });
+    const { url } = await serveOnWire({ say });
     const error = await failureOf((await clientOf(url, "echo", undefined, { protocol })).say({}));
     expect(isContractError(error, EchoErrorSchema, 1)).toBe(true);
     expect(errorReason(error)?.metadata).toEqual({ sku: "A1" });
@@ -123,7 +131,7 @@ describe.each(["grpc", "connect"] as const)("a channel to a Charter server over 
 
   it("ends the handler's signal when the consumer of a stream stops", async () => {
     const ended = Promise.withResolvers<void>();
-    const { url } = await serve("echo", {
+    const { url } = await serveOnWire({
       async *count(_, { signal }) {
         signal.addEventListener("abort", () => ended.resolve());
         for (let i = 1; !signal.aborted; i += 1) {
