@@ -52,7 +52,8 @@ export const idempotencyMigration: Migration = {
 /**
  * Runs `run` at most once per scope and key, and gives every later call the first answer. Effect and answer are committed together
  * by the caller's transaction; where it rolls back, the key is free again. A duplicate that comes while the first is still running
- * waits for its end. Throws KeyReusedError when the key was used with another fingerprint; `run`'s own error passes through.
+ * waits for its end. It is for handlers that hold several transactions or ask other services before theirs; all others need no line, for
+ * `createAnswerStore` does the same around them. Throws KeyReusedError when the key was used with another fingerprint; `run`'s own error passes through.
  */
 export async function once<Schema>(
   tx: Transaction<Schema>,
