@@ -7,7 +7,7 @@ import type {
 } from "@bufbuild/protobuf";
 import type { StreamResponse, Transport, UnaryResponse } from "@connectrpc/connect";
 import type { Answer, CallRequest, OutgoingCall, Send } from "./outgoing-call.js";
-import { type StreamRequest, streamRequest } from "./stream-request.js";
+import { streamRequest } from "./stream-request.js";
 import { unaryRequest } from "./unary-request.js";
 
 /** What `new Headers` takes. */
@@ -37,13 +37,18 @@ export function createCallTransport(stackOf: (method: DescMethod) => Send): Tran
       contextValues?: Parameters<Transport["stream"]>[5],
     ): Promise<StreamResponse<I, O>> {
       const request = streamRequest(method, input, contextValues);
-      signal?.addEventListener("abort", () => void request.release(), { once: true });
+      const release = () => request.release();
+      signal?.addEventListener("abort", release, { once: true });
+      const end = () => {
+        signal?.removeEventListener("abort", release);
+        return release();
+      };
       try {
         const answer = await stackOf(method)(newCall(method, signal, timeoutMs, header, request));
         const { message, ...rest } = answer as Answer as StreamResponse<I, O>;
-        return { ...rest, message: releasing(message, request) };
+        return { ...rest, message: endedWith(message, end) };
       } catch (error) {
-        await request.release();
+        await end();
         throw error;
       }
     },
@@ -51,11 +56,11 @@ export function createCallTransport(stackOf: (method: DescMethod) => Send): Tran
 }
 
 /** The application's own messages end with the call, however it ends. */
-async function* releasing<T>(messages: AsyncIterable<T>, request: StreamRequest): AsyncIterable<T> {
+async function* endedWith<T>(messages: AsyncIterable<T>, end: () => Promise<void>): AsyncIterable<T> {
   try {
     yield* messages;
   } finally {
-    await request.release();
+    await end();
   }
 }
 
