@@ -266,7 +266,9 @@ export type Concurrency = Message<"charter.v1.Concurrency"> & {
   maxQueue?: number | undefined;
 
   /**
-   * The longest that a call waits for admission. Default 100.
+   * The longest that a call waits for admission, be it for one in flight to end or for the process to have time. Who would wait longer at
+   * the pace of the moment is refused at once, and under lasting overload only critical calls wait for more than a twentieth of it. Default
+   * 100.
    *
    * @generated from field: optional uint32 max_queue_time_ms = 4;
    */
@@ -336,7 +338,7 @@ export enum Rate_Key {
   UNSPECIFIED = 0,
 
   /**
-   * The network address of the peer. Acts before authentication.
+   * The network address of the peer, of IPv6 its first 64 bits. Acts before authentication.
    *
    * @generated from enum value: KEY_ADDRESS = 1;
    */
@@ -906,7 +908,8 @@ export const ErrorSchema: GenMessage<Error> = /*@__PURE__*/
   messageDesc(file_charter_v1_options, 17);
 
 /**
- * Who is shed first under overload. It travels to callees with the call.
+ * Who is shed first under overload. It travels to callees with the call, in the header `charter-criticality` ("sheddable", "default"
+ * or "critical"): a service with a proven identity is believed, anybody else can only lower it.
  *
  * @generated from enum charter.v1.Criticality
  */
