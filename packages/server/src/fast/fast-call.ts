@@ -3,8 +3,8 @@ import { anonymous, type Principal } from "@charter/identity";
 import type { MethodPolicy } from "@charter/policy";
 import { type Logger, noTraffic, type Span, type Traffic } from "@charter/telemetry";
 import type { Deadline } from "@charter/time";
-import { v7 as uuid } from "uuid";
 import type { WireExchange } from "../http/wire-exchange.js";
+import { newId } from "../new-id.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import { requestIdOf } from "../request-id.js";
 import type { Endpoint, Leave, ServerCall } from "../server-call.js";
@@ -46,6 +46,8 @@ export class FastCall implements ServerCall {
   isOver = false;
   /** The body so far, where it came in one piece that is the whole message; else the exchange has it. */
   body: Buffer | undefined = undefined;
+  /** The message in `body`. */
+  message: Buffer | undefined = undefined;
   isSpilt = false;
   hasAllOfBody = false;
   /** Takes it out of the calls in flight. */
@@ -101,7 +103,7 @@ export class FastCall implements ServerCall {
   }
 
   newId(): string {
-    return uuid();
+    return newId();
   }
 }
 

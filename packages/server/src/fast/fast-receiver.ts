@@ -6,9 +6,8 @@ import type { FastCall } from "./fast-call.js";
 export const fastReceiver: StreamReceiver = {
   data(stream, bytes) {
     const call = callOf(stream);
-    const { maxRequestBytes } = call.policy.payload;
-    if (!call.isSpilt && !call.body && call.protocol.messageIn(bytes, maxRequestBytes)) call.body = bytes;
-    else spill(call).push(bytes);
+    if (call.isSpilt || call.body) spill(call).push(bytes);
+    else hold(call, bytes);
   },
   end(stream) {
     const call = callOf(stream);
@@ -25,6 +24,13 @@ export const fastReceiver: StreamReceiver = {
   },
 };
 
+/** Keeps a first piece that is a whole message. */
+function hold(call: FastCall, bytes: Buffer): void {
+  call.message = call.protocol.messageIn(bytes, call.policy.payload.maxRequestBytes);
+  if (call.message) call.body = bytes;
+  else spill(call).push(bytes);
+}
+
 const callOf = (stream: Stream): FastCall => stream.context as FastCall;
 
 /** A body that is not one plain message in one piece is read piece by piece, as the other lane does. */
@@ -34,6 +40,7 @@ function spill(call: FastCall) {
   call.isSpilt = true;
   if (call.body) body.push(call.body);
   call.body = undefined;
+  call.message = undefined;
   call.lane.bodyCame(call);
   return body;
 }

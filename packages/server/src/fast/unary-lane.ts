@@ -75,10 +75,11 @@ export class UnaryLane {
   }
 
   #serve(call: FastCall): void {
-    const { maxRequestBytes } = call.policy.payload;
-    const message = call.body && call.protocol.messageIn(call.body, maxRequestBytes);
-    if (message) this.#run(call, message);
-    else this.#read(call, maxRequestBytes).catch((thrown: unknown) => this.#fail(call, thrown));
+    if (call.message) this.#run(call, call.message);
+    else
+      this.#read(call, call.policy.payload.maxRequestBytes).catch((thrown: unknown) =>
+        this.#fail(call, thrown),
+      );
   }
 
   /** A body that is not one plain message in one piece is read as the other lane does. */
