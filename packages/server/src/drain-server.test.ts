@@ -70,6 +70,31 @@ describe.each(wires)("on the wire %s", (wire) => {
       await expect(fetch(`${shelf.url}/livez`)).rejects.toThrow();
     });
 
+    it("goes on answering health to connections that come while it drains, and refuses them all else", async () => {
+      const release = createGate();
+      const entered = createGate();
+      const { overGrpc } = await start({
+        echo: async () => {
+          entered.open();
+          await release.opened;
+          return {};
+        },
+      });
+      const inFlight = overGrpc.echo({});
+      await entered.opened;
+      const drained = shelf.server.drain({ graceMs: 10_000 });
+      const late = createGrpcTransport({ baseUrl: shelf.url });
+      await expect(createClient(Health, late).check({})).resolves.toMatchObject({
+        status: Status.NOT_SERVING,
+      });
+      const refused = await refusal(createClient(ShelfService, late).echo({}));
+      expect(refused?.code).toBe(Code.Unavailable);
+      expect(refused?.findDetails(ErrorInfoSchema)).toMatchObject([{ reason: "DRAINING" }]);
+      release.open();
+      await inFlight;
+      await drained;
+    });
+
     it("tells health watchers first, and ends their watch", async () => {
       const { health } = await start({});
       const watch = health.watch({ service: ShelfService.typeName })[Symbol.asyncIterator]();
