@@ -32,6 +32,7 @@ export class BlockHeaders extends PlainHeaders {
 
   override get(name: string): string | null {
     const { fields } = this.#block;
+    if (name.startsWith(":")) return null;
     let found: string | null = null;
     for (let index = 0; index < fields.length; index += 2) {
       if (fields[index] !== name) continue;
@@ -71,15 +72,15 @@ export class BlockHeaders extends PlainHeaders {
     return this.#full[Symbol.iterator]();
   }
 
-  override append(): never {
+  override append(_name: string, _value: string): never {
     throw unchangeable();
   }
 
-  override set(): never {
+  override set(_name: string, _value: string): never {
     throw unchangeable();
   }
 
-  override delete(): never {
+  override delete(_name: string): never {
     throw unchangeable();
   }
 
