@@ -2,7 +2,8 @@
 //
 //   pnpm turbo run build --filter=@charter/server... && node packages/server/bench/overload.mjs [charter|node]
 //
-// The argument says what speaks HTTP/2. Other work on the machine spoils the tail: `nice -n -19` helps, as root.
+// The argument says what speaks HTTP/2. Other work on the machine spoils the tail: `chrt -r 1` before the command keeps it off, as root, but
+// Linux then stops a process that is never idle for 50 ms of each second, which is what p99 shows under overload.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpus } from "node:os";
