@@ -29,4 +29,5 @@ const server = createServer({
 
 const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
 process.stdout.write(`${port}\n`);
-process.once("SIGTERM", () => server.drain({ graceMs: 1_000 }).then(() => process.exit(0)));
+// Ends with whoever started it, however that ends.
+process.stdin.resume().once("end", () => server.drain({ graceMs: 1_000 }).then(() => process.exit(0)));

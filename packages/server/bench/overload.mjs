@@ -86,7 +86,7 @@ function quantile(values, share) {
 async function startServer() {
   const file = fileURLToPath(new URL("overload-server.mjs", import.meta.url));
   const child = spawn(process.execPath, [file, ...process.argv.slice(2)], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const [line] = await once(child.stdout, "data");
   if (cpus().length > 1) {
@@ -94,7 +94,7 @@ async function startServer() {
     pin(child.pid, 1);
   }
   const stop = async () => {
-    child.kill("SIGTERM");
+    child.stdin.end();
     await once(child, "exit");
   };
   return { port: Number(line), stop };
