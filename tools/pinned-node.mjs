@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { root } from "./root.mjs";
 
-const least = [22, 12];
+const least = [22, 15];
 
 /** The Node that runs everything: the one that the lockfile brings, else the machine's own if it is new enough. */
 export function pinnedNode() {
