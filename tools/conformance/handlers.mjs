@@ -49,7 +49,9 @@ export function conformanceHandlers({ message }) {
           announce(definition, call);
         }
         seen.push(pack("BidiStream", request));
-        if (!fullDuplex || sent >= (definition?.responseData.length ?? 0)) continue;
+        if (!fullDuplex) continue;
+        // A full-duplex caller waits for an answer to each message, so the error must not wait for another.
+        if (sent >= (definition?.responseData.length ?? 0)) break;
         await wait(definition.responseDelayMs, undefined, { signal: call.signal });
         yield next();
       }

@@ -73,7 +73,8 @@ function passes() {
 
 function runPass(title, args) {
   process.stdout.write(`\n${title}\n`);
-  const bounds = ["--max-servers", "2", "--parallel", options.parallel];
+  const parallel = args.includes("server") ? ["--parallel", options.parallel] : [];
+  const bounds = ["--max-servers", "2", ...parallel];
   const subset = options.run.flatMap((pattern) => ["--run", pattern]);
   const trace = options.trace ? ["--trace"] : [];
   return spawnSync(runner, [...bounds, ...subset, ...trace, ...args], { stdio: "inherit" }).status === 0;

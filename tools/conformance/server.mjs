@@ -22,7 +22,7 @@ const server = createServer({
   chassisDetails: false,
   implementations: [implement(contract.service, conformanceHandlers(contract))],
   verifier: { verify: async () => ({ kind: "anonymous" }) },
-  log: createLogger({ service: "conformance", level: "error", destination: process.stderr }),
+  log: createLogger({ service: "conformance", level: "fatal", destination: process.stderr }),
 });
 const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
 const answer = { $typeName: "connectrpc.conformance.v1.ServerCompatResponse", host: "127.0.0.1", port };

@@ -18,6 +18,8 @@ export interface Call {
   readonly requestHeader: Headers;
   /** Headers of the answer; may be set until the first message is given. */
   readonly responseHeader: Headers;
+  /** Trailers of the answer, also where it is an error; may be set until the handler ends. */
+  readonly responseTrailer: Headers;
   readonly peer: { readonly address: string };
 }
 

@@ -63,6 +63,11 @@ export interface ServerOptions extends ObservabilityOptions {
    * is for comparing both. Default: true.
    */
   readonly fastLane?: boolean;
+  /**
+   * Whether errors that the chassis itself gives say more than code and message: their reason, the fields that are wrong, how long to
+   * wait. Charter's own client relies on it; false is for callers that take no details but their service's. Default: true.
+   */
+  readonly chassisDetails?: boolean;
 }
 
 /** Where a server listens. */
@@ -144,12 +149,21 @@ export function createServer(options: ServerOptions): Server {
 }
 
 function portOpener(
-  { log, verifier, tracer, idempotency, trustedProxies = 0, wire = "node", fastLane = true }: ServerOptions,
+  {
+    log,
+    verifier,
+    tracer,
+    idempotency,
+    trustedProxies = 0,
+    wire = "node",
+    fastLane = true,
+    chassisDetails = true,
+  }: ServerOptions,
   lifecycle: Lifecycle,
   admission: Admission,
   clock: Clock,
 ): (offer: Offer) => OnePort {
-  const stack = createStack({ clock, verifier, lifecycle, admission, tracer, idempotency });
+  const stack = createStack({ clock, verifier, lifecycle, admission, tracer, idempotency, chassisDetails });
   const turnAway = new TurnAway(admission, log, clock);
   return ({ endpoints, documents }) => {
     const made = createDocuments(documents, log);

@@ -66,7 +66,7 @@ export async function answerTo(exchange: Exchange, options: ListenerOptions): Pr
   if (refusal) return refusal;
   const call = newCall(exchange, endpoint, opened.dialogue, options.log);
   track(call, options.lifecycle);
-  return opened.dialogue.respond(options.stack(call), call.responseHeader);
+  return opened.dialogue.respond(options.stack(call), call.responseHeader, call.responseTrailer);
 }
 
 /** The answer to a call that overload turns away before anything is made for it; undefined for one that is let on. */
@@ -106,6 +106,7 @@ function newCall(
     requestId,
     log,
     responseHeader: new Headers({ "x-request-id": requestId }),
+    responseTrailer: new Headers(),
     signal: controller.signal,
     abort,
     newId: uuid,

@@ -31,6 +31,7 @@ export interface ServerCall {
   readonly requestId: string;
   readonly log: Logger;
   readonly responseHeader: Headers;
+  readonly responseTrailer: Headers;
   /** Aborts when the caller is gone, the deadline has passed, a stream breaks a bound or the server ends it. */
   readonly signal: AbortSignal;
   /** Aborts the signal; the first reason stays. */

@@ -34,6 +34,8 @@ export interface StackOptions {
   readonly admission: Admission;
   /** Records traces. Undefined: none is recorded. */
   readonly tracer: Tracer | undefined;
+  /** Whether errors of the chassis' own take their details along. */
+  readonly chassisDetails: boolean;
   /** Keeps answers by idempotency key. Undefined: handlers do. */
   readonly idempotency: IdempotencyOptions | undefined;
 }
@@ -56,7 +58,7 @@ export function createStack(options: StackOptions): Stack {
   const outer: Layer<Uint8Array>[] = [
     telemetry(clock, tracer), // outermost, so that refusals of every other layer are counted and traced
     accessLog(clock), //       and logged
-    errors(), //               nothing undeclared passes it on the way out
+    errors(options.chassisDetails), // nothing undeclared passes it on the way out
     drain(lifecycle), //       a server that shuts down does no work for new calls
     disabled(), //             nor for what an operator has switched off
     rateByAddress(clock), //   an address that calls too often costs nothing more

@@ -71,7 +71,7 @@ function formOf({ policy }: Endpoint, { protocol, json }: Dialogue): string {
 
 /** What the protocol makes of an error, as bytes. */
 async function render(refusal: ContractError, dialogue: Dialogue): Promise<HttpAnswer> {
-  const answer = await dialogue.respond(failing(refusal), new Headers());
+  const answer = await dialogue.respond(failing(refusal), new Headers(), new Headers());
   const body = await bytesOf(answer.body);
   for (const name of ENCODINGS) answer.header.delete(name);
   const shared = { status: answer.status, header: answer.header, isShared: true };

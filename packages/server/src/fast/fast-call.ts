@@ -57,6 +57,7 @@ export class FastCall implements ServerCall {
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;
   #responseHeader: Headers | undefined;
+  #responseTrailer: Headers | undefined;
 
   constructor({ endpoint, lane, protocol, exchange, dialogue, log }: FastCallParts) {
     this.endpoint = endpoint;
@@ -86,9 +87,14 @@ export class FastCall implements ServerCall {
     return this.#responseHeader;
   }
 
-  /** Whether nobody has asked for the headers of the answer, so that they are the usual ones. */
-  get hasUsualHeader(): boolean {
-    return this.#responseHeader === undefined;
+  get responseTrailer(): Headers {
+    this.#responseTrailer ??= new Headers();
+    return this.#responseTrailer;
+  }
+
+  /** Whether nobody has asked for the headers or trailers of the answer, so that they are the usual ones. */
+  get hasUsualHeaders(): boolean {
+    return this.#responseHeader === undefined && this.#responseTrailer === undefined;
   }
 
   get abortedBy(): Error | undefined {

@@ -18,7 +18,7 @@ export const fastOutcome: Outcome = {
 
 function sendWhole(call: FastCall, message: Uint8Array): boolean {
   const { protocol, requestId } = call;
-  if (!call.hasUsualHeader || message.byteLength > protocol.maxMessageBytes) return false;
+  if (!call.hasUsualHeaders || message.byteLength > protocol.maxMessageBytes) return false;
   if (!AnswerFrames.takes(requestId)) return false;
   const { stream } = call.exchange;
   return stream.sendWhole(
@@ -32,7 +32,7 @@ function writeGenerally(call: FastCall, outcome: () => Promise<Uint8Array>): voi
 }
 
 async function write(call: FastCall, outcome: () => Promise<Uint8Array>): Promise<void> {
-  const answer = await call.dialogue.respond(once(outcome), call.responseHeader);
+  const answer = await call.dialogue.respond(once(outcome), call.responseHeader, call.responseTrailer);
   await writeWireAnswer(answer, call.exchange);
 }
 

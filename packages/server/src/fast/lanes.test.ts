@@ -275,7 +275,7 @@ describe("the fast lane", () => {
       tracer: undefined,
     };
     const admission = new Admission(systemClock);
-    const stack = createStack({ ...options, admission, idempotency: undefined });
+    const stack = createStack({ ...options, admission, idempotency: undefined, chassisDetails: true });
     const endpoints = createEndpoints([shelfImplementation()], []);
     for (const endpoint of endpoints.values()) expect(stack.steps(endpoint)).toBeDefined();
   });

@@ -10,7 +10,7 @@ const MAX_QUOTED_PATH = 256;
 export async function unknownProcedure(exchange: Exchange): Promise<HttpAnswer> {
   const dialogue = dialogueByType(exchange) ?? connectUnary(exchange, true);
   const header = new Headers();
-  const answer = await dialogue.respond(refused(exchange.path), header);
+  const answer = await dialogue.respond(refused(exchange.path), header, new Headers());
   // Connect gives UNIMPLEMENTED the status 501, which is for methods that exist; a path that does not exist is 404.
   return answer.status === 501 ? { ...answer, status: 404 } : answer;
 }

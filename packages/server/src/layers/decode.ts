@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
+import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import { decodeMessage } from "../protocols/codec.js";
-import { malformed } from "../protocols/request-errors.js";
 import type { Layer, ServerCall } from "../server-call.js";
 import { mapEach } from "./map-each.js";
 import { withUnary } from "./with-unary.js";
@@ -28,13 +28,19 @@ function takesOne({ policy }: ServerCall): boolean {
   return policy.kind === "unary" || policy.kind === "server_streaming";
 }
 
-/** The only value. @throws ContractError REQUEST_MALFORMED where there are more or none */
+/** The only value. @throws ContractError NOT_IMPLEMENTED, as gRPC has it, where there are more or none */
 export async function* exactlyOne<T extends object>(messages: AsyncIterable<T>): AsyncIterable<T> {
   let one: T | undefined;
   for await (const message of messages) {
-    if (one) throw malformed("the procedure takes one message and got more");
+    if (one) throw notOne("more");
     one = message;
   }
-  if (!one) throw malformed("the procedure takes one message and got none");
+  if (!one) throw notOne("none");
   yield one;
+}
+
+function notOne(got: string) {
+  return chassisError(ChassisError.NOT_IMPLEMENTED, {
+    message: `The procedure takes one message and got ${got}.`,
+  });
 }

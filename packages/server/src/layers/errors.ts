@@ -1,17 +1,28 @@
+import type { ConnectError } from "@connectrpc/connect";
+import { isOfChassis } from "../errors/chassis-error.js";
 import { outgoingError } from "../errors/outgoing-error.js";
 import type { Layer, Leave, ServerCall } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
-/** Sees to it that only declared errors leave: whatever is thrown below becomes one. */
-export function errors<T>(): Layer<T> {
+/**
+ * Sees to it that only declared errors leave: whatever is thrown below becomes one.
+ *
+ * @param chassisDetails whether errors of the chassis' own take their details along
+ */
+export function errors<T>(chassisDetails: boolean): Layer<T> {
+  const outgoing = (thrown: unknown, call: ServerCall): ConnectError => {
+    const error = outgoingError(thrown, call);
+    if (!chassisDetails && isOfChassis(error)) error.details = [];
+    return error;
+  };
   const enter = (call: ServerCall): Leave => {
-    return (thrown) => (thrown === undefined ? undefined : outgoingError(thrown, call));
+    return (thrown) => (thrown === undefined ? undefined : outgoing(thrown, call));
   };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
     try {
       yield* next();
     } catch (thrown) {
-      throw outgoingError(thrown, call);
+      throw outgoing(thrown, call);
     }
   };
   return withUnary(iteration, () => ({ enter }));

@@ -59,6 +59,10 @@ class PublicCall implements Call {
     return this.#call.responseHeader;
   }
 
+  get responseTrailer(): Headers {
+    return this.#call.responseTrailer;
+  }
+
   get peer(): { readonly address: string } {
     return { address: this.#call.exchange.address };
   }

@@ -6,6 +6,7 @@ import {
   toBinary,
   toJsonString,
 } from "@bufbuild/protobuf";
+import { anyTypes } from "./any-types.js";
 import { jsonProblem } from "./json-problem.js";
 import { malformed } from "./request-errors.js";
 
@@ -26,6 +27,7 @@ export function decodeMessage(desc: DescMessage, bytes: Uint8Array, json: boolea
     if (!json) return fromBinary(desc, bytes, { readUnknownFields: false, recursionLimit: RECURSION_LIMIT });
     return fromJsonString(desc, utf8.decode(bytes), {
       ignoreUnknownFields: false,
+      registry: anyTypes(desc),
       recursionLimit: RECURSION_LIMIT,
     });
   } catch (error) {
@@ -35,5 +37,7 @@ export function decodeMessage(desc: DescMessage, bytes: Uint8Array, json: boolea
 
 /** Writes a response message in protobuf's binary format or its default JSON mapping. */
 export function encodeMessage(desc: DescMessage, message: Message, json: boolean): Uint8Array {
-  return json ? encoder.encode(toJsonString(desc, message)) : toBinary(desc, message);
+  return json
+    ? encoder.encode(toJsonString(desc, message, { registry: anyTypes(desc) }))
+    : toBinary(desc, message);
 }

@@ -21,7 +21,8 @@ export function connectGet(exchange: Exchange, json: boolean): Dialogue {
       if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes);
       yield compression ? await compression.decompress(bytes, maxBytes) : bytes;
     },
-    respond: (responses, out) => respondUnary(responses, out, json, header.get("accept-encoding")),
+    respond: (responses, out, trailer) =>
+      respondUnary(responses, out, trailer, json, header.get("accept-encoding")),
   };
 }
 

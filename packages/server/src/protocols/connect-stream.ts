@@ -23,12 +23,12 @@ export function connectStream(exchange: Exchange, json: boolean): Dialogue {
       const compression = requestCompression(header.get("connect-content-encoding"));
       yield* readEnvelopes(body, compression, maxBytes, endStreamFlag);
     },
-    async respond(responses, out) {
+    async respond(responses, out, trailer) {
       const compression = responseCompression(header.get("connect-accept-encoding"));
       out.set("content-type", json ? "application/connect+json" : "application/connect+proto");
       out.set("connect-accept-encoding", acceptedEncodings);
       if (compression) out.set("connect-content-encoding", compression.name);
-      return { status: 200, header: out, body: framed(await awaitFirst(responses), compression) };
+      return { status: 200, header: out, body: framed(await awaitFirst(responses), compression, trailer) };
     },
   };
 }
@@ -36,6 +36,7 @@ export function connectStream(exchange: Exchange, json: boolean): Dialogue {
 async function* framed(
   responses: AsyncIterable<Uint8Array>,
   compression: Compression | undefined,
+  trailer: Headers,
 ): AsyncIterable<Uint8Array> {
   let error: ConnectError | undefined;
   try {
@@ -43,10 +44,11 @@ async function* framed(
   } catch (thrown) {
     error = ConnectError.from(thrown);
   }
-  yield endOf(error);
+  yield endOf(trailer, error);
 }
 
-function endOf(error: ConnectError | undefined): Uint8Array {
-  const end = endStreamToJson(error?.metadata ?? new Headers(), error, undefined);
+function endOf(trailer: Headers, error: ConnectError | undefined): Uint8Array {
+  const metadata = new Headers([...trailer, ...(error?.metadata ?? [])]);
+  const end = endStreamToJson(metadata, error, undefined);
   return envelope(endStreamFlag, new TextEncoder().encode(JSON.stringify(end)));
 }

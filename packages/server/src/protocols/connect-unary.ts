@@ -23,7 +23,8 @@ export function connectUnary(exchange: Exchange, json: boolean): Dialogue {
       const bytes = await readBody(exchange.body, header.get("content-length"), maxBytes);
       yield compression ? await compression.decompress(bytes, maxBytes) : bytes;
     },
-    respond: (responses, out) => respondUnary(responses, out, json, header.get("accept-encoding")),
+    respond: (responses, out, trailer) =>
+      respondUnary(responses, out, trailer, json, header.get("accept-encoding")),
   };
 }
 
@@ -31,6 +32,7 @@ export function connectUnary(exchange: Exchange, json: boolean): Dialogue {
 export async function respondUnary(
   responses: AsyncIterable<Uint8Array>,
   header: Headers,
+  trailer: Headers,
   json: boolean,
   acceptEncoding: string | null,
 ): Promise<HttpAnswer> {
@@ -40,14 +42,21 @@ export async function respondUnary(
     // To the end, for a stack that is left in the middle takes the call for abandoned.
     for await (const message of responses) answer ??= message;
     if (!answer) throw new RangeError("a unary call ended without an answer");
+    addTrailer(header, trailer);
     header.set("content-type", json ? "application/json" : "application/proto");
     return { status: 200, header, body: await compressed(answer, header, acceptEncoding) };
   } catch (thrown) {
     const error = ConnectError.from(thrown);
+    addTrailer(header, trailer);
     for (const [name, value] of error.metadata) header.append(name, value);
     header.set("content-type", "application/json");
     return { status: codeToHttpStatus(error.code), header, body: errorToJsonBytes(error, undefined) };
   }
+}
+
+/** HTTP/1.1 clients cannot read trailers, so Connect sends them in front, under another name. */
+function addTrailer(header: Headers, trailer: Headers): void {
+  for (const [name, value] of trailer) header.append(`trailer-${name}`, value);
 }
 
 async function compressed(

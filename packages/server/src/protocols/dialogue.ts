@@ -13,6 +13,9 @@ export interface Dialogue {
   timeoutMs(): number | undefined;
   /** The request's messages after decompression. None is held beyond `maxBytes`; over it the iteration throws. */
   requests(maxBytes: number): AsyncIterable<Uint8Array>;
-  /** The answer that carries `responses`, and the ConnectError that they throw. Never throws itself. */
-  respond(responses: AsyncIterable<Uint8Array>, header: Headers): Promise<HttpAnswer>;
+  /**
+   * The answer that carries `responses`, and the ConnectError that they throw. `trailer` is read once they have ended. Never throws
+   * itself.
+   */
+  respond(responses: AsyncIterable<Uint8Array>, header: Headers, trailer: Headers): Promise<HttpAnswer>;
 }

@@ -33,12 +33,12 @@ export function grpcWeb(exchange: Exchange, json: boolean): Dialogue {
         trailerFlag,
       );
     },
-    async respond(responses, out) {
+    async respond(responses, out, trailer) {
       const compression = responseCompression(header.get("grpc-accept-encoding"));
       out.set("content-type", json ? "application/grpc-web+json" : "application/grpc-web+proto");
       out.set("grpc-accept-encoding", acceptedEncodings);
       if (compression) out.set("grpc-encoding", compression.name);
-      return { status: 200, header: out, body: framed(await awaitFirst(responses), compression) };
+      return { status: 200, header: out, body: framed(await awaitFirst(responses), compression, trailer) };
     },
   };
 }
@@ -46,8 +46,8 @@ export function grpcWeb(exchange: Exchange, json: boolean): Dialogue {
 async function* framed(
   responses: AsyncIterable<Uint8Array>,
   compression: Compression | undefined,
+  trailer: Headers,
 ): AsyncIterable<Uint8Array> {
-  const trailer = new Headers();
   try {
     for await (const message of responses) yield await responseEnvelope(message, compression);
     trailer.set("grpc-status", grpcStatusOk);

@@ -29,9 +29,8 @@ export function grpc(exchange: Exchange, json: boolean): Dialogue {
         NO_END_FLAG,
       );
     },
-    async respond(responses, out) {
+    async respond(responses, out, trailer) {
       const compression = responseCompression(header.get("grpc-accept-encoding"));
-      const trailer = new Headers();
       out.set("content-type", json ? "application/grpc+json" : "application/grpc+proto");
       out.set("grpc-accept-encoding", acceptedEncodings);
       if (compression) out.set("grpc-encoding", compression.name);

@@ -38,6 +38,7 @@ export function fakeCall(options: FakeCallOptions = {}) {
     requestId: "request-1",
     log: createLogger({ service: "test", level: "debug", destination }),
     responseHeader: new Headers(),
+    responseTrailer: new Headers(),
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
     newId: () => "id-1",

@@ -1,0 +1,24 @@
+import { createRegistry, type DescFile, type DescMessage, type Registry } from "@bufbuild/protobuf";
+
+/** As many as the contracts have files; those of a contract that is dropped go with it. */
+const known = new WeakMap<DescFile, Registry>();
+
+/**
+ * The messages that a `google.protobuf.Any` may hold where it is written as JSON: those of the message's own file and of what it
+ * imports. In protobuf's binary format an Any is only bytes and may hold anything.
+ */
+export function anyTypes({ file }: DescMessage): Registry {
+  let registry = known.get(file);
+  if (!registry) {
+    registry = createRegistry(...withImports(file, new Set()));
+    known.set(file, registry);
+  }
+  return registry;
+}
+
+function withImports(file: DescFile, found: Set<DescFile>): Set<DescFile> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const imported of file.dependencies) withImports(imported, found);
+  return found;
+}
