@@ -11,6 +11,7 @@ import { step } from "./step.mjs";
 const usage = `usage: node tools/run.mjs <what> [arguments]
 
   start [--once] [...]   build, then run the whole shop on this machine (see \`npm start -- --help\`)
+  conformance [...]      Connect's conformance suite, where Go is installed
   test [...]             every check and every test; arguments go to jest
   charter <command>      the charter command (see \`pnpm charter --help\`)
 `;
@@ -19,6 +20,7 @@ const programs = {
   start: ["apps/stack/dist/main.js"],
   charter: ["packages/cli/dist/main.js"],
   test: ["tools/test.mjs"],
+  conformance: ["tools/conformance/run.mjs"],
 };
 
 const [what, ...args] = process.argv.slice(2);

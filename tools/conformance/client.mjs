@@ -9,9 +9,12 @@ import { readFrames, writeFrame } from "./frames.mjs";
 const PROTOCOLS = { 1: "connect", 2: "grpc" };
 const contract = loadContract();
 const [requestSchema, responseSchema] = ["ClientCompatRequest", "ClientCompatResponse"].map(contract.message);
+/** One per server and protocol. */
+const channels = new Map();
 const pending = [];
 for await (const bytes of readFrames(process.stdin)) pending.push(answer(fromBinary(requestSchema, bytes)));
 await Promise.all(pending);
+for (const channel of channels.values()) channel.close();
 
 async function answer(test) {
   const result = await perform(test).then(
@@ -22,18 +25,20 @@ async function answer(test) {
   writeFrame(process.stdout, toBinary(responseSchema, message));
 }
 
-async function perform(test) {
-  const channel = createChannel({
+function perform(test) {
+  const key = `${test.protocol} ${test.host}:${test.port}`;
+  const channel = channels.get(key) ?? open(test);
+  channels.set(key, channel);
+  return call(test, channel.transport);
+}
+
+function open(test) {
+  return createChannel({
     protocol: PROTOCOLS[test.protocol],
     targets: {
       "connectrpc.conformance.v1": { url: `http://${test.host}:${test.port}`, audience: "conformance" },
     },
   });
-  try {
-    return await call(test, channel.transport);
-  } finally {
-    channel.close();
-  }
 }
 
 async function call(test, transport) {

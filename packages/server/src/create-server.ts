@@ -167,7 +167,17 @@ function portOpener(
   const turnAway = new TurnAway(admission, log, clock);
   return ({ endpoints, documents }) => {
     const made = createDocuments(documents, log);
-    const options = { endpoints, documents: made, stack, lifecycle, turnAway, log, clock, trustedProxies };
+    const options = {
+      endpoints,
+      documents: made,
+      stack,
+      lifecycle,
+      turnAway,
+      log,
+      clock,
+      trustedProxies,
+      chassisDetails,
+    };
     const http1 = createRequestListener(options);
     const http2 =
       wire === "charter"

@@ -26,6 +26,8 @@ export interface ListenerOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly trustedProxies: number;
+  /** Whether errors of the chassis' own take their details along. */
+  readonly chassisDetails: boolean;
 }
 
 /** Serves one HTTP request of either version. Never throws and never rejects. */
@@ -59,7 +61,7 @@ export async function answerTo(exchange: Exchange, options: ListenerOptions): Pr
   const document = await options.documents(exchange);
   if (document) return document;
   const endpoint = options.endpoints.get(exchange.path);
-  if (!endpoint) return unknownProcedure(exchange);
+  if (!endpoint) return unknownProcedure(exchange, options.chassisDetails);
   const opened = openDialogue(exchange, endpoint.method);
   if ("refusal" in opened) return opened.refusal;
   const refusal = turnedAway(exchange, endpoint, opened.dialogue, options);

@@ -59,7 +59,7 @@ describe("readEnvelopes", () => {
   it("refuses compression that no header named", async () => {
     const compressed = from([envelope(COMPRESSED, gzipSync("a"))]);
     await expect(collect(readEnvelopes(compressed, undefined, 100, END))).rejects.toMatchObject({
-      reason: "REQUEST_MALFORMED",
+      reason: "INTERNAL",
     });
   });
 });

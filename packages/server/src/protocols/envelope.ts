@@ -1,3 +1,4 @@
+import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { Compression } from "./compression.js";
 import { COMPRESS_MIN_BYTES } from "./compression.js";
 import { malformed, tooLarge } from "./request-errors.js";
@@ -46,7 +47,7 @@ export async function* readEnvelopes(
     if ((flags & endFlag) !== 0) continue;
     if ((flags & COMPRESSED) === 0) yield data;
     else if (compression) yield await compression.decompress(data, maxBytes);
-    else throw malformed("a message is marked as compressed and no compression is named");
+    else throw compressionUnnamed();
   }
 }
 
@@ -68,4 +69,11 @@ function sizeOf(bytes: Uint8Array, maxBytes: number): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
   if (length > maxBytes) throw tooLarge(maxBytes);
   return HEAD_BYTES + length;
+}
+
+/** The caller's library contradicts itself, for which gRPC's document on compression asks for INTERNAL. */
+function compressionUnnamed() {
+  return chassisError(ChassisError.INTERNAL, {
+    message: "A message is marked as compressed and no compression is named.",
+  });
 }
