@@ -29,7 +29,7 @@ function perform(test) {
   const key = `${test.protocol} ${test.host}:${test.port}`;
   const channel = channels.get(key) ?? open(test);
   channels.set(key, channel);
-  return call(test, channel.transport);
+  return call(test, channel);
 }
 
 function open(test) {
@@ -41,7 +41,8 @@ function open(test) {
   });
 }
 
-async function call(test, transport) {
+async function call(test, channel) {
+  const { transport } = channel;
   const method = contract.service.methods.find((it) => it.name === test.method);
   const controller = new AbortController();
   const seen = { payloads: [], header: new Headers(), trailer: new Headers(), unsent: 0, error: undefined };
@@ -57,7 +58,18 @@ async function call(test, transport) {
   try {
     if (method.methodKind === "unary")
       await unary(test, { transport, method, controller, header, messages, cancel, seen });
-    else {
+    else if (method.methodKind === "client_streaming") {
+      const onHeader = (it) => {
+        seen.header = it;
+      };
+      const onTrailer = (it) => {
+        seen.trailer = it;
+      };
+      const { signal } = controller;
+      const options = { signal, timeoutMs: test.timeoutMs, headers: header, onHeader, onTrailer };
+      const { payload } = await channel.client(contract.service).clientStream(input, options);
+      seen.payloads.push(payload);
+    } else {
       const answer = await transport.stream(method, controller.signal, test.timeoutMs, header, input);
       seen.header = answer.header;
       seen.trailer = answer.trailer;
