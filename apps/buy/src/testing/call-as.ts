@@ -20,6 +20,7 @@ export function callAs(
     log,
     requestHeader: new Headers(),
     responseHeader: new Headers(),
+    responseTrailer: new Headers(),
     peer: { address: "127.0.0.1" },
   };
   return call as Call;

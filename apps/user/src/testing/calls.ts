@@ -80,6 +80,7 @@ function callOf(method: Parameters<typeof compileMethod>[0], clock: ManualClock,
     log: createLogger({ service: "user", level: "silent" }),
     requestHeader: new Headers(),
     responseHeader: new Headers(),
+    responseTrailer: new Headers(),
     peer: { address: facts.peerAddress ?? "192.0.2.1" },
   };
 }
