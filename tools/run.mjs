@@ -12,6 +12,7 @@ const usage = `usage: node tools/run.mjs <what> [arguments]
 
   start [--once] [...]   build, then run the whole shop on this machine (see \`npm start -- --help\`)
   conformance [...]      Connect's conformance suite, where Go is installed
+  bench [...]            the benchmarks beside the peers (see \`pnpm bench --help\`)
   test [...]             every check and every test; arguments go to jest
   charter <command>      the charter command (see \`pnpm charter --help\`)
 `;
@@ -21,6 +22,7 @@ const programs = {
   charter: ["packages/cli/dist/main.js"],
   test: ["tools/test.mjs"],
   conformance: ["tools/conformance/run.mjs"],
+  bench: ["bench/run.mjs"],
 };
 
 const [what, ...args] = process.argv.slice(2);

@@ -1,22 +1,20 @@
 // @grpc/grpc-js with protobuf-es, and nothing else.
 
-import { load } from "../lib/packages.mjs";
-import { addUp, decode, encode, PATH } from "../lib/work.mjs";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { addUp, copy, prices } from "../work/desk.mjs";
+import { announce } from "./announce.mjs";
+import { grpcJsDefinition } from "./grpc-js-definition.mjs";
 
-const { Server, ServerCredentials } = (await load("@grpc/grpc-js")).default;
 const server = new Server();
-const definition = {
-  addUp: {
-    path: PATH,
-    requestStream: false,
-    responseStream: false,
-    requestDeserialize: decode,
-    responseSerialize: (answer) => Buffer.from(encode(answer)),
+server.addService(grpcJsDefinition, {
+  addUp: ({ request }, respond) => respond(null, addUp(request)),
+  copy: ({ request }, respond) => respond(null, copy(request)),
+  listPrices(call) {
+    for (const price of prices(call.request)) call.write(price);
+    call.end();
   },
-};
-server.addService(definition, { addUp: ({ request }, respond) => respond(null, addUp(request)) });
+});
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
-  process.send({ port });
+  announce({ port });
 });
-process.once("disconnect", () => server.forceShutdown());

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file charter/testing/v1/desk_service.proto.
  */
 export const file_charter_testing_v1_desk_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVjaGFydGVyL3Rlc3RpbmcvdjEvZGVza19zZXJ2aWNlLnByb3RvEhJjaGFydGVyLnRlc3RpbmcudjEiXgoIRGVza0xpbmUSFgoDc2t1GAEgASgJQgm6SAZyBBABGBASHAoIcXVhbnRpdHkYAiABKAVCCrpIBxoFGJBOKAESHAoLcHJpY2VfbWlub3IYAyABKANCB7pIBCICKAAiZwoMQWRkVXBSZXF1ZXN0Eh4KC2N1c3RvbWVyX2lkGAEgASgJQgm6SAZyBBABGEASNwoFbGluZXMYAiADKAsyHC5jaGFydGVyLnRlc3RpbmcudjEuRGVza0xpbmVCCrpIB5IBBAgBEGQiSQoNQWRkVXBSZXNwb25zZRITCgtjdXN0b21lcl9pZBgBIAEoCRITCgt0b3RhbF9taW5vchgCIAEoAxIOCgZwaWVjZXMYAyABKAUyowEKC0Rlc2tTZXJ2aWNlEmAKBUFkZFVwEiAuY2hhcnRlci50ZXN0aW5nLnYxLkFkZFVwUmVxdWVzdBohLmNoYXJ0ZXIudGVzdGluZy52MS5BZGRVcFJlc3BvbnNlIhKQAgGCgBkLKgkIAhDAhD0Y6AcaMoKAGS4KBgjQDxCIJxIICICAQBCAgEAiCQiAIBiAICDQDzICEAF6CwgCEXsUrkfheoQ/YgZwcm90bzM", [file_buf_validate_validate, file_charter_v1_options]);
+  fileDesc("CiVjaGFydGVyL3Rlc3RpbmcvdjEvZGVza19zZXJ2aWNlLnByb3RvEhJjaGFydGVyLnRlc3RpbmcudjEiXgoIRGVza0xpbmUSFgoDc2t1GAEgASgJQgm6SAZyBBABGBASHAoIcXVhbnRpdHkYAiABKAVCCrpIBxoFGJBOKAESHAoLcHJpY2VfbWlub3IYAyABKANCB7pIBCICKAAiZwoMQWRkVXBSZXF1ZXN0Eh4KC2N1c3RvbWVyX2lkGAEgASgJQgm6SAZyBBABGEASNwoFbGluZXMYAiADKAsyHC5jaGFydGVyLnRlc3RpbmcudjEuRGVza0xpbmVCCrpIB5IBBAgBEGQiSQoNQWRkVXBSZXNwb25zZRITCgtjdXN0b21lcl9pZBgBIAEoCRITCgt0b3RhbF9taW5vchgCIAEoAxIOCgZwaWVjZXMYAyABKAUiLgoRTGlzdFByaWNlc1JlcXVlc3QSGQoFY291bnQYASABKAVCCrpIBxoFGOgHKAEiNgoSTGlzdFByaWNlc1Jlc3BvbnNlEgsKA3NrdRgBIAEoCRITCgtwcmljZV9taW5vchgCIAEoAyIrCgtDb3B5UmVxdWVzdBIcCgdjb250ZW50GAEgASgMQgu6SAh6BhABGICAICIfCgxDb3B5UmVzcG9uc2USDwoHY29udGVudBgBIAEoDDL3AgoLRGVza1NlcnZpY2USYAoFQWRkVXASIC5jaGFydGVyLnRlc3RpbmcudjEuQWRkVXBSZXF1ZXN0GiEuY2hhcnRlci50ZXN0aW5nLnYxLkFkZFVwUmVzcG9uc2UiEpACAYKAGQsqCQgCEMCEPRjoBxJxCgpMaXN0UHJpY2VzEiUuY2hhcnRlci50ZXN0aW5nLnYxLkxpc3RQcmljZXNSZXF1ZXN0GiYuY2hhcnRlci50ZXN0aW5nLnYxLkxpc3RQcmljZXNSZXNwb25zZSISkAIBgoAZCyoJCAIQwIQ9GOgHMAESXQoEQ29weRIfLmNoYXJ0ZXIudGVzdGluZy52MS5Db3B5UmVxdWVzdBogLmNoYXJ0ZXIudGVzdGluZy52MS5Db3B5UmVzcG9uc2UiEpACAYKAGQsqCQgCEMCEPRjoBxo0goAZMAoGCNAPEIgnEggIgIBAEICAQCIJCIAgGIAgINAPMgIQAWgDegsIAhF7FK5H4XqEP2IGcHJvdG8z", [file_buf_validate_validate, file_charter_v1_options]);
 
 /**
  * One line of an order.
@@ -113,7 +113,98 @@ export const AddUpResponseSchema: GenMessage<AddUpResponse> = /*@__PURE__*/
   messageDesc(file_charter_testing_v1_desk_service, 2);
 
 /**
- * The contract that benchmarks serve: one small call with every policy that a unary method can have, none of which refuses it.
+ * What is to be listed.
+ *
+ * @generated from message charter.testing.v1.ListPricesRequest
+ */
+export type ListPricesRequest = Message<"charter.testing.v1.ListPricesRequest"> & {
+  /**
+   * How many; 1 to 1,000.
+   *
+   * @generated from field: int32 count = 1;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message charter.testing.v1.ListPricesRequest.
+ * Use `create(ListPricesRequestSchema)` to create a new message.
+ */
+export const ListPricesRequestSchema: GenMessage<ListPricesRequest> = /*@__PURE__*/
+  messageDesc(file_charter_testing_v1_desk_service, 3);
+
+/**
+ * The price of one of the goods.
+ *
+ * @generated from message charter.testing.v1.ListPricesResponse
+ */
+export type ListPricesResponse = Message<"charter.testing.v1.ListPricesResponse"> & {
+  /**
+   * Its stock code.
+   *
+   * @generated from field: string sku = 1;
+   */
+  sku: string;
+
+  /**
+   * Of one, in minor units.
+   *
+   * @generated from field: int64 price_minor = 2;
+   */
+  priceMinor: bigint;
+};
+
+/**
+ * Describes the message charter.testing.v1.ListPricesResponse.
+ * Use `create(ListPricesResponseSchema)` to create a new message.
+ */
+export const ListPricesResponseSchema: GenMessage<ListPricesResponse> = /*@__PURE__*/
+  messageDesc(file_charter_testing_v1_desk_service, 4);
+
+/**
+ * What is to be given back.
+ *
+ * @generated from message charter.testing.v1.CopyRequest
+ */
+export type CopyRequest = Message<"charter.testing.v1.CopyRequest"> & {
+  /**
+   * The bytes; 1 to 524,288.
+   *
+   * @generated from field: bytes content = 1;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message charter.testing.v1.CopyRequest.
+ * Use `create(CopyRequestSchema)` to create a new message.
+ */
+export const CopyRequestSchema: GenMessage<CopyRequest> = /*@__PURE__*/
+  messageDesc(file_charter_testing_v1_desk_service, 5);
+
+/**
+ * What came.
+ *
+ * @generated from message charter.testing.v1.CopyResponse
+ */
+export type CopyResponse = Message<"charter.testing.v1.CopyResponse"> & {
+  /**
+   * The bytes.
+   *
+   * @generated from field: bytes content = 1;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message charter.testing.v1.CopyResponse.
+ * Use `create(CopyResponseSchema)` to create a new message.
+ */
+export const CopyResponseSchema: GenMessage<CopyResponse> = /*@__PURE__*/
+  messageDesc(file_charter_testing_v1_desk_service, 6);
+
+/**
+ * The contract that benchmarks serve: calls with every policy that such a method can have, none of which refuses them.
  *
  * @generated from service charter.testing.v1.DeskService
  */
@@ -127,6 +218,26 @@ export const DeskService: GenService<{
     methodKind: "unary";
     input: typeof AddUpRequestSchema;
     output: typeof AddUpResponseSchema;
+  },
+  /**
+   * Lists the prices of as many goods as are asked for, by ascending stock code. INVALID_ARGUMENT when a field breaks its rule; no effects.
+   *
+   * @generated from rpc charter.testing.v1.DeskService.ListPrices
+   */
+  listPrices: {
+    methodKind: "server_streaming";
+    input: typeof ListPricesRequestSchema;
+    output: typeof ListPricesResponseSchema;
+  },
+  /**
+   * Gives back what came. INVALID_ARGUMENT when a field breaks its rule; no effects.
+   *
+   * @generated from rpc charter.testing.v1.DeskService.Copy
+   */
+  copy: {
+    methodKind: "unary";
+    input: typeof CopyRequestSchema;
+    output: typeof CopyResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_charter_testing_v1_desk_service, 0);

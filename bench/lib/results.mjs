@@ -1,0 +1,50 @@
+import { median } from "./statistics.mjs";
+import { NotMeasured } from "./targets.mjs";
+
+/** What the rounds of one workload gave: for each contender one sample a round. */
+export class Results {
+  #samples = new Map();
+  #skipped = new Map();
+  #labels = new Map();
+
+  add({ name, label }, sample) {
+    this.#labels.set(name, label);
+    this.#samples.set(name, [...(this.#samples.get(name) ?? []), sample]);
+  }
+
+  skip({ name, label }, reason) {
+    this.#labels.set(name, label);
+    this.#skipped.set(name, reason);
+  }
+
+  get measured() {
+    return [...this.#samples.keys()];
+  }
+
+  get skipped() {
+    return [...this.#skipped].map(([name, reason]) => ({ label: this.label(name), reason }));
+  }
+
+  label = (name) => this.#labels.get(name) ?? name;
+
+  /** All rounds of one measure. Throws NotMeasured. */
+  rounds(name, measure) {
+    const samples = this.#samples.get(name);
+    if (!samples) throw new NotMeasured(this.#skipped.get(name) ?? `${this.label(name)} was left out`);
+    return samples.map((it) => it[measure]);
+  }
+
+  median = (name, measure) => median(this.rounds(name, measure));
+
+  /** The median of the ratios of each round: what disturbs a round disturbs both. */
+  ratio(name, base, measure) {
+    const bases = this.rounds(base, measure);
+    return median(this.rounds(name, measure).map((value, round) => value / bases[round]));
+  }
+
+  /** Largest minus smallest round, as a share of the median. */
+  spread(name, measure) {
+    const rounds = this.rounds(name, measure);
+    return (Math.max(...rounds) - Math.min(...rounds)) / median(rounds);
+  }
+}

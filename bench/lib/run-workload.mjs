@@ -1,0 +1,48 @@
+import { buildGo } from "./go.mjs";
+import { Results } from "./results.mjs";
+import { missing } from "./tools.mjs";
+
+/** Two cores at least, and what binds a process to one of them. */
+const ALWAYS_NEEDED = ["taskset"];
+
+/**
+ * Measures a workload: in each round every contender once, in turn. Answers its results, with `skipped` when it cannot be measured here and
+ * `invalid` when a contender failed: then nothing of it counts.
+ */
+export async function runWorkload(workload, settings, progress) {
+  const results = new Results();
+  const skipped = firstMissing([...ALWAYS_NEEDED, ...workload.needs]);
+  if (skipped) return { workload, results, skipped };
+  const contenders = chosen(workload.contenders, settings.peers).filter((it) => isReady(it, results));
+  for (let round = 1; round <= settings.rounds; round += 1) {
+    for (const contender of contenders) {
+      const label = `${workload.name}, round ${round}, ${contender.label}`;
+      try {
+        const sample = await workload.measure(contender, settings);
+        results.add(contender, sample);
+        progress(`${label}: ${sampleText(workload, sample)}`);
+      } catch (error) {
+        progress(`${label}: INVALID\n${error.stack}`);
+        return { workload, results, invalid: `${contender.label}: ${error.message.split("\n", 1)[0]}` };
+      }
+    }
+  }
+  return { workload, results };
+}
+
+export const sampleText = ({ measures }, sample) =>
+  measures.map(({ key, label, digits }) => `${sample[key].toFixed(digits)} ${label}`).join(", ");
+
+/** Charter stands in every comparison. */
+export const chosen = (contenders, names) =>
+  contenders.filter(({ name }) => !names || name === "charter" || names.includes(name));
+
+function isReady(contender, results) {
+  const reason = firstMissing(contender.needs) ?? (contender.goModule && buildGo(contender.goModule));
+  if (reason) results.skip(contender, reason);
+  return !reason;
+}
+
+function firstMissing(commands) {
+  return commands.map(missing).find((reason) => reason !== undefined);
+}

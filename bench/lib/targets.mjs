@@ -1,0 +1,39 @@
+// What is to be reached, and whether it was. `results` answers the median of a measure, or throws NotMeasured.
+
+export class NotMeasured extends Error {}
+
+const TIMES = "×";
+
+/** The measure of Charter is at least `least` times that of a peer, of each round. */
+export const atLeastTimes = (least, peer, measure) => ({
+  says: (labels) => `≥ ${least} ${TIMES} ${labels(peer)}`,
+  value: (results) => results.ratio("charter", peer, measure),
+  shows: (value) => `${value.toFixed(2)} ${TIMES}`,
+  least,
+});
+
+/** The measure of Charter is at most `most` times that of a peer, of each round. */
+export const atMostTimes = (most, peer, measure) => ({
+  says: (labels) => `≤ ${most} ${TIMES} ${labels(peer)}`,
+  value: (results) => results.ratio("charter", peer, measure),
+  shows: (value) => `${value.toFixed(3)} ${TIMES}`,
+  most,
+});
+
+/** A target with the outcome of a run: "met", "missed by 12 %" or why it was not measured. */
+export function judge(target, results) {
+  const says = target.says(results.label);
+  try {
+    const value = target.value(results);
+    if (!Number.isFinite(value)) throw new NotMeasured("no figure");
+    return { says, reached: target.shows(value), verdict: verdictOf(target, value) };
+  } catch (error) {
+    if (!(error instanceof NotMeasured)) throw error;
+    return { says, reached: "–", verdict: `not measured: ${error.message}` };
+  }
+}
+
+function verdictOf({ least, most }, value) {
+  const missing = least === undefined ? value / most - 1 : 1 - value / least;
+  return missing <= 0 ? "met" : `missed by ${Math.max(1, Math.round(missing * 100))} %`;
+}
