@@ -14,6 +14,7 @@ import { createFastListener } from "./fast/fast-listener.js";
 import { createDocuments, type Document } from "./http/documents.js";
 import { createNodeHttp2Engine } from "./http/node-http2-engine.js";
 import { createOnePort, type OnePort } from "./http/one-port.js";
+import type { TlsKeys, TlsOptions } from "./http/tls-options.js";
 import { createWireHttp2Engine } from "./http/wire-http2-engine.js";
 import { createWireListener } from "./http/wire-listener.js";
 import type { IdempotencyOptions } from "./idempotency/idempotency-store.js";
@@ -58,6 +59,8 @@ export interface ServerOptions extends ObservabilityOptions {
    * Default: "node".
    */
   readonly wire?: "charter" | "node";
+  /** Speaks TLS on the service's port; the admin port stays in clear text, for probes and scrapers. Default: clear text. */
+  readonly tls?: TlsOptions;
   /**
    * Whether plain unary calls on the wire "charter" take the way that is made for them alone. What they do and answer is the same; false
    * is for comparing both. Default: true.
@@ -86,6 +89,13 @@ export interface Server {
    */
   listen(address: { host: string; port: number }): Promise<Listening>;
   /**
+   * Takes other TLS keys, for connections that come from now on: certificates expire while a server runs.
+   *
+   * @throws TypeError on a server in clear text, and when `ca` is added or left out
+   * @throws Error when the keys cannot be used; the old ones stay
+   */
+  renewTls(keys: TlsKeys): void;
+  /**
    * Ends gracefully: health says NOT_SERVING, new calls are refused with UNAVAILABLE, connections are told to go away, calls in
    * flight finish, and what is still running after `graceMs` is aborted. Streams of responses are ended earlier, for they
    * could outlast any grace and their callers open them anew. Resolves when the port is closed. A second call joins the first.
@@ -94,10 +104,11 @@ export interface Server {
 }
 
 /**
- * Serves implementations under the policy that their contract declares: Connect, gRPC and gRPC-Web on one clear-text port over
- * HTTP/1.1 and HTTP/2, with health, reflection, /livez, /readyz and /metrics.
+ * Serves implementations under the policy that their contract declares: Connect, gRPC and gRPC-Web on one port over HTTP/1.1 and
+ * HTTP/2, in clear text or over TLS, with health, reflection, /livez, /readyz and /metrics.
  *
  * @throws PolicyError with every problem of every method, e.g. one that no auth covers, or an expression that says nothing
+ * @throws Error when the TLS keys cannot be used
  */
 export function createServer(options: ServerOptions): Server {
   const { log, clock = systemClock, admin } = options;
@@ -117,7 +128,7 @@ export function createServer(options: ServerOptions): Server {
   };
   const open = portOpener(options, lifecycle, admission, clock);
   const offers = admin ? splitOffer(whole) : { service: wholeOffer(whole), admin: undefined };
-  const port = open(offers.service);
+  const port = open(offers.service, options.tls);
   const adminPort = offers.admin && open(offers.admin);
   observed.watch("service", port);
   if (adminPort) observed.watch("admin", adminPort);
@@ -130,12 +141,13 @@ export function createServer(options: ServerOptions): Server {
         : undefined;
       await tightened?.looked;
       const bound = await port.listen(address);
-      const url = `http://${urlHost(address.host)}:${bound.port}`;
+      const url = `${options.tls ? "https" : "http"}://${urlHost(address.host)}:${bound.port}`;
       const adminBound = admin && adminPort && (await listenToo(port, adminPort, admin));
       const adminUrl = adminBound && `http://${urlHost(admin.host)}:${adminBound.port}`;
       announce(options, endpoints, url, adminUrl);
       return { url, port: bound.port, adminUrl };
     },
+    renewTls: (keys) => port.renewTls(keys),
     drain({ graceMs }) {
       drained ??= drainServer({ lifecycle, port, clock, log, graceMs }).finally(async () => {
         // Last, so that the end of the work can be watched.
@@ -162,10 +174,10 @@ function portOpener(
   lifecycle: Lifecycle,
   admission: Admission,
   clock: Clock,
-): (offer: Offer) => OnePort {
+): (offer: Offer, tls?: TlsOptions) => OnePort {
   const stack = createStack({ clock, verifier, lifecycle, admission, tracer, idempotency, chassisDetails });
   const turnAway = new TurnAway(admission, log, clock);
-  return ({ endpoints, documents }) => {
+  return ({ endpoints, documents }, tls) => {
     const made = createDocuments(documents, log);
     const options = {
       endpoints,
@@ -183,7 +195,7 @@ function portOpener(
       wire === "charter"
         ? createWireHttp2Engine(wireListener(options, fastLane), log, clock)
         : createNodeHttp2Engine(http1, log);
-    return createOnePort({ http1, http2 }, log, clock);
+    return createOnePort({ http1, http2 }, log, clock, tls);
   };
 }
 

@@ -6,6 +6,7 @@ export { ChassisError, chassisError, invalidArgument, notFound } from "./errors/
 export { ContractError, type ContractErrorOptions, contractError } from "./errors/contract-error.js";
 export { type Document, NotReady } from "./http/documents.js";
 export { PortTakenError } from "./http/port-taken-error.js";
+export type { TlsKeys, TlsOptions } from "./http/tls-options.js";
 export type {
   IdempotencyKey,
   IdempotencyOptions,

@@ -1,3 +1,4 @@
+export { type Certified, createAuthority, type TestAuthority } from "./certificates.js";
 export { idempotencyStoreContract, type StoreUnderTest } from "./idempotency-store.contract.js";
 export { ManualClock } from "./manual-clock.js";
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp-receiver.js";

@@ -1,10 +1,9 @@
 import { createServer as createHttp1, type Server as HttpServer } from "node:http";
-import { type AddressInfo, createServer as createNet, type Server as NetServer, type Socket } from "node:net";
+import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import type { Logger } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import type { RequestListener } from "../request-listener.js";
 import {
-  FIRST_BYTES_MS,
   FLUSH_MS,
   HEADERS_MS,
   KEEP_ALIVE_MS,
@@ -12,14 +11,19 @@ import {
   MAX_HEADER_BYTES,
   MAX_REQUESTS_PER_SOCKET,
 } from "./bounds.js";
+import { createClearTextEntrance } from "./clear-text-entrance.js";
+import type { Entrance, OnConnection } from "./entrance.js";
 import type { Http2Engine } from "./http2-engine.js";
 import { PortTakenError } from "./port-taken-error.js";
-import { firstBytes, isHttp2 } from "./preface.js";
+import { createTlsEntrance } from "./tls-entrance.js";
+import type { TlsOptions } from "./tls-options.js";
 
-/** One clear-text port that speaks HTTP/1.1 and HTTP/2, told apart by the first bytes of each connection. */
+/** One port that speaks HTTP/1.1 and HTTP/2: in clear text told apart by the first bytes of each connection, over TLS by ALPN. */
 export interface OnePort {
   /** @throws PortTakenError */
   listen(address: { host: string; port: number }): Promise<AddressInfo>;
+  /** As that of the entrance. */
+  readonly renewTls: Entrance["renewTls"];
   /** Tells every HTTP/2 connection to open no more streams, and drops HTTP/1.1 connections that wait for a next request. */
   goAway(): void;
   /** Connections that are open now. */
@@ -34,36 +38,38 @@ export interface Served {
   readonly http2: Http2Engine;
 }
 
-export function createOnePort(served: Served, log: Logger, clock: Clock): OnePort {
+/** @param tls Default: clear text. @throws Error when its keys cannot be used */
+export function createOnePort(served: Served, log: Logger, clock: Clock, tls?: TlsOptions): OnePort {
   const sockets = new Set<Socket>();
   const { http2 } = served;
   const http1 = createHttp1Server(served.http1, log);
-  const net = createNet({ noDelay: true }, (socket) => {
+  const onConnection: OnConnection = (socket, version) => {
+    if (version === "2") http2.accept(socket);
+    else http1.emit("connection", socket);
+  };
+  const { server, renewTls } = tls
+    ? createTlsEntrance(tls, onConnection, log)
+    : createClearTextEntrance(onConnection, clock);
+  server.maxConnections = MAX_CONNECTIONS;
+  // Before whoever else listens, so that no connection can break unheard.
+  server.prependListener("connection", (socket) => {
     track(sockets, socket);
     socket.on("error", (error) => log.debug({ err: error }, "connection broke"));
-    firstBytes(socket, clock, FIRST_BYTES_MS).then(
-      (bytes) => {
-        if (!bytes) return;
-        if (isHttp2(bytes)) http2.accept(socket);
-        else http1.emit("connection", socket);
-      },
-      () => socket.destroy(),
-    );
   });
-  net.maxConnections = MAX_CONNECTIONS;
   const goAway = () => {
     http2.goAway();
     http1.closeIdleConnections();
   };
   return {
-    listen: (address) => listenOn(net, http1, address),
+    listen: (address) => listenOn(server, http1, address),
+    renewTls,
     goAway,
     get connections() {
       return sockets.size;
     },
     async close() {
       const closed = new Promise<void>((resolve) => {
-        net.close(() => resolve());
+        server.close(() => resolve());
       });
       goAway();
       const timer = clock.setTimer(() => destroyAll(sockets), FLUSH_MS);
@@ -75,16 +81,16 @@ export function createOnePort(served: Served, log: Logger, clock: Clock): OnePor
 }
 
 function listenOn(
-  net: NetServer,
+  server: NetServer,
   http1: HttpServer,
   { host, port }: { host: string; port: number },
 ): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    net.once("error", (error) => reject(isPortTaken(error) ? new PortTakenError(port, error) : error));
-    net.listen(port, host, () => {
+    server.once("error", (error) => reject(isPortTaken(error) ? new PortTakenError(port, error) : error));
+    server.listen(port, host, () => {
       // The HTTP/1.1 server never listens itself; this starts its watch over connections that are slow or idle.
       http1.emit("listening");
-      resolve(net.address() as AddressInfo);
+      resolve(server.address() as AddressInfo);
     });
   });
 }
