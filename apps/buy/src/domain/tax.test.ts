@@ -7,6 +7,8 @@ describe("tax", () => {
     ["GB", "REDUCED", 500],
     ["GB", "ZERO", 0],
     ["DE", "STANDARD", 1900],
+    ["DK", "REDUCED", 2500],
+    ["GR", "STANDARD", 2400],
     ["JP", "STANDARD", 0],
     ["ZZ", "REDUCED", 0],
   ] as const)("in %s is, for %s goods, %i basis points", (country, category, expected) => {
