@@ -13,8 +13,10 @@ export async function serve(server, profileTo) {
 export async function assertNoneRefused({ port, token }) {
   if (!token) return;
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const counts = text.split("\n").filter((it) => it.startsWith("rpc_server_requests_total"));
-  if (!counts.some((it) => it.includes('code="ok"'))) throw new Error("the server counts no calls");
-  const refused = counts.filter((it) => !/code="(ok|canceled)"/.test(it));
-  if (refused.length > 0) throw new Error(`calls were refused:\n${refused.join("\n")}`);
+  const counts = (name) => text.split("\n").filter((it) => it.startsWith(`${name}{`) && !it.endsWith(" 0"));
+  const ended = counts("rpc_server_requests_total");
+  if (!ended.some((it) => it.includes('code="ok"'))) throw new Error("the server counts no calls");
+  const refused = ended.filter((it) => !/code="(ok|canceled)"/.test(it));
+  if (refused.length === 0) return;
+  throw new Error(`calls were refused: ${[...refused, ...counts("rpc_server_shed_total")].join("; ")}`);
 }

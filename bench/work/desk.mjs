@@ -1,6 +1,6 @@
 // The work that every contender does, in protobuf-es. See proto/charter/testing/v1/desk_service.proto.
 
-import { create, fromBinary, toBinary, toJson } from "@bufbuild/protobuf";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   AddUpRequestSchema,
   AddUpResponseSchema,
@@ -60,7 +60,6 @@ export const order = {
   ],
 };
 export const orderTotal = addUp(order);
-export const orderTotalAsJson = toJson(AddUpResponseSchema, create(AddUpResponseSchema, orderTotal));
 
 /** gRPC's five bytes before a message. */
 export function envelope(message) {
