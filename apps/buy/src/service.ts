@@ -6,12 +6,19 @@ import {
   remoteKeySet,
   type Verifier,
 } from "@charter/identity";
-import { type Database, migrate, openDatabase } from "@charter/postgres";
-import { createServer, implement, type ObservabilityOptions, type Server } from "@charter/server";
+import { createAnswerStore, type Database, migrate, openDatabase } from "@charter/postgres";
+import {
+  contractError,
+  createServer,
+  implement,
+  type ObservabilityOptions,
+  type Server,
+} from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
 import { CatalogService } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
+import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.js";
 import { OrderService } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import { StorefrontService } from "@shop/contract/shop/buy/v1/storefront_service_pb.js";
 import { DeliveryService } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
@@ -114,6 +121,10 @@ function serve(
     log,
     clock,
     ...config.observability,
+    idempotency: {
+      store: createAnswerStore(db),
+      keyReused: () => contractError(BuyErrorSchema, BuyError.IDEMPOTENCY_KEY_REUSED),
+    },
     readiness: { database: async () => void (await sql`select 1`.execute(db)) },
   });
 }

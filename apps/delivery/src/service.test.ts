@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { keyedMethodContract } from "@charter/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { DeliveryService } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { ServiceLevel } from "@shop/contract/shop/delivery/v1/quote_pb.js";
@@ -82,6 +83,44 @@ describe("delivery over gRPC", () => {
       );
       await expect(stream).rejects.toThrow(/permission_denied|unauthenticated/);
     }
+  });
+});
+
+describe("CreateShipment under a key", () => {
+  const operator = randomUUID();
+  keyedMethodContract({
+    request: async () => ({
+      idempotencyKey: randomUUID(),
+      orderId: randomUUID(),
+      quoteId: await quoteId(),
+      serviceLevel: "SERVICE_LEVEL_STANDARD",
+      address,
+      items: [{ sku: "85123A", quantity: 2 }],
+    }),
+    otherwise: { items: [{ sku: "85123A", quantity: 7 }] },
+    send: async (request) =>
+      service.post("CreateShipment", JSON.stringify(request), {
+        authorization: await service.bearer(operator, ["operator"]),
+      }),
+    effects: () => service.shipments(),
+    domain: "shop.delivery.v1",
+  });
+
+  it("is kept apart from the same key of another caller", async () => {
+    const request = {
+      idempotencyKey: randomUUID(),
+      orderId: randomUUID(),
+      quoteId: await quoteId(),
+      serviceLevel: ServiceLevel.STANDARD,
+      address,
+      items: [{ sku: "85123A", quantity: 2 }],
+    };
+    const authorization = await service.bearer(operator, ["operator"]);
+    const [one, other] = await Promise.all([
+      grpc().createShipment(request),
+      grpc().createShipment(request, { headers: { authorization } }),
+    ]);
+    expect(one.shipmentId).not.toBe(other.shipmentId);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   loadServiceIdentity,
   remoteKeySet,
 } from "@charter/identity";
-import { migrate, openDatabase } from "@charter/postgres";
+import { createAnswerStore, migrate, openDatabase } from "@charter/postgres";
 import { createServer, type ObservabilityOptions } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
@@ -14,6 +14,7 @@ import { sql } from "kysely";
 import { CarrierLoop } from "./carrier/carrier-loop.js";
 import { EmbeddedCarrier } from "./carrier/embedded-carrier.js";
 import type { DeliveryConfig } from "./config.js";
+import { DeliveryError, deliveryError } from "./delivery-error.js";
 import { defaultSlotTemplate } from "./domain/slot-template.js";
 import { EventTail } from "./events/event-tail.js";
 import { shipmentStream } from "./events/shipment-change.js";
@@ -122,6 +123,10 @@ function serve(
     log,
     clock,
     ...observability,
+    idempotency: {
+      store: createAnswerStore(db),
+      keyReused: () => deliveryError(DeliveryError.IDEMPOTENCY_KEY_REUSED),
+    },
     readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
   });
 }

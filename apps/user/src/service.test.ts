@@ -1,22 +1,25 @@
+import { createHash, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fromJson, type JsonObject } from "@bufbuild/protobuf";
+import { create, fromJson, type JsonObject, toBinary } from "@bufbuild/protobuf";
 import { type Channel, createChannel } from "@charter/client";
 import { createUserTokenIssuer, generateSigningKey, type SigningKey } from "@charter/identity";
 import { openDatabase } from "@charter/postgres";
 import { createLogger } from "@charter/telemetry";
-import { createTestDatabase, type TestDatabase } from "@charter/testing";
+import { createTestDatabase, keyedMethodContract, type TestDatabase } from "@charter/testing";
 import { systemClock } from "@charter/time";
 import { Code } from "@connectrpc/connect";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
   LoginResponseSchema,
   RefreshSessionResponseSchema,
+  RegisterRequestSchema,
   UserService,
 } from "@shop/contract/shop/user/v1/user_service_pb.js";
+import { sql } from "kysely";
 import { build, type UserProcess } from "./service.js";
-import type { UserSchema } from "./store/schema.js";
+import type { UserDatabase, UserSchema } from "./store/schema.js";
 import { newestKeys } from "./store/signing-keys.js";
 
 const operator = { email: "Operator@example.org", password: "the operator's password" };
@@ -32,6 +35,7 @@ const home = {
 
 describe("the user service, served", () => {
   let database: TestDatabase;
+  let db: UserDatabase;
   let directory: string;
   let service: UserProcess;
   let channel: Channel;
@@ -39,6 +43,7 @@ describe("the user service, served", () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
+    db = openDatabase<UserSchema>({ url: database.url, applicationName: "user-test" });
     directory = await mkdtemp(join(tmpdir(), "user-identity-"));
     const destination = { write: (line: string) => void logged.push(line) };
     service = await build({
@@ -54,16 +59,19 @@ describe("the user service, served", () => {
   afterAll(async () => {
     channel.close();
     await service.drain();
+    await db.close();
     await database.drop();
     await rm(directory, { recursive: true });
   });
 
-  async function json(method: string, body: unknown, token?: string) {
-    const response = await fetch(`${service.url}/shop.user.v1.UserService/${method}`, {
+  const post = (method: string, body: unknown, token?: string) =>
+    fetch(`${service.url}/shop.user.v1.UserService/${method}`, {
       method: "POST",
       headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify(body),
     });
+  async function json(method: string, body: unknown, token?: string) {
+    const response = await post(method, body, token);
     return { status: response.status, body: (await response.json()) as JsonObject };
   }
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
@@ -74,9 +82,7 @@ describe("the user service, served", () => {
   };
 
   async function signingKey(): Promise<SigningKey> {
-    const db = openDatabase<UserSchema>({ url: database.url, applicationName: "user-test" });
     const [newest] = await newestKeys(db, 1);
-    await db.close();
     if (!newest) throw new TypeError("the service has no signing key");
     return newest.key;
   }
@@ -112,6 +118,73 @@ describe("the user service, served", () => {
     const { accessToken } = await loginOf({ email: "GRACE@example.org", password });
     const { user } = await client.getMe({}, bearer(accessToken));
     expect(user).toMatchObject({ email: "grace@example.org", roles: [] });
+  });
+
+  describe("Register under a key", () => {
+    const countOf = async (recipient: string) =>
+      (await db.selectFrom("mails").select("mail_id").where("recipient", "=", recipient).execute()).length;
+    let recipient = "";
+    const send = (request: object) => post("Register", request);
+    keyedMethodContract({
+      request: async () => {
+        recipient = `${randomUUID()}@example.org`;
+        return { idempotencyKey: randomUUID(), email: recipient, password };
+      },
+      otherwise: { displayName: "Somebody else" },
+      send,
+      effects: () => countOf(recipient),
+      domain: "shop.user.v1",
+    });
+
+    it("looks at no password again, and keeps nothing that could be checked quickly", async () => {
+      const request = { idempotencyKey: randomUUID(), email: "fay@example.org", password };
+      await send(request);
+      const { rows } = await sql<{ fingerprint: Buffer }>`
+        SELECT fingerprint FROM charter_answer WHERE key = ${request.idempotencyKey}`.execute(db);
+      expect((await send({ ...request, password: "another password" })).status).toBe(200);
+      const compared = toBinary(
+        RegisterRequestSchema,
+        create(RegisterRequestSchema, { ...request, password: "" }),
+      );
+      expect(rows[0]?.fingerprint).toEqual(createHash("sha256").update(compared).digest());
+    });
+  });
+
+  describe("AddAddress under a key", () => {
+    let token: string;
+    const send = (request: object) => post("AddAddress", request, token);
+    const effects = async () => (await db.selectFrom("addresses").select("address_id").execute()).length;
+    const request = () => ({ idempotencyKey: randomUUID(), label: "Home", postalAddress: home });
+    beforeAll(async () => {
+      const shopper = { email: "kim@example.org", password };
+      await json("Register", { idempotencyKey: "kim", ...shopper });
+      token = (await loginOf(shopper)).accessToken;
+    });
+    keyedMethodContract({
+      request: async () => request(),
+      otherwise: { label: "Office" },
+      send,
+      effects,
+      domain: "shop.user.v1",
+    });
+
+    it("keeps the answer for the day that the contract says, and no longer", async () => {
+      const sent = request();
+      const first = await (await send(sent)).text();
+      const age = (hours: number) =>
+        sql`UPDATE charter_answer SET created_at = created_at - ${hours}::float8 * interval '1 hour'
+          WHERE key = ${sent.idempotencyKey}`.execute(db);
+      await age(23);
+      expect(await (await send(sent)).text()).toBe(first);
+      const before = await effects();
+      await age(1);
+      expect(await (await send(sent)).text()).not.toBe(first);
+      expect(await effects()).toBe(before + 1);
+    });
+  });
+
+  it("leaves no promise of its contract to its handlers", () => {
+    expect(logged.join("")).not.toContain("not enforced");
   });
 
   it("publishes the same keys by RPC and as a document", async () => {

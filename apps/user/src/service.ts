@@ -1,5 +1,5 @@
 import { createUserTokenIssuer, createVerifier, directoryKeySet } from "@charter/identity";
-import { migrate, openDatabase } from "@charter/postgres";
+import { createAnswerStore, migrate, openDatabase } from "@charter/postgres";
 import { createServer, type ObservabilityOptions } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
@@ -14,6 +14,7 @@ import { migrations } from "./migrations/index.js";
 import { seedOperator } from "./operator/seed-operator.js";
 import { createPasswordHasher } from "./passwords/password-hasher.js";
 import type { UserDatabase, UserSchema } from "./store/schema.js";
+import { UserError, userError } from "./user-error.js";
 
 /** Who vouches for access tokens, and whom they are for; every service of the shop checks both. */
 const tokenIssuer = "shop.user";
@@ -108,6 +109,10 @@ function serve({ identityDirectory, log, observability }: BuildConfig, deps: Use
     log,
     clock,
     ...observability,
+    idempotency: {
+      store: createAnswerStore(db),
+      keyReused: () => userError(UserError.IDEMPOTENCY_KEY_REUSED),
+    },
     readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
     wellKnown: { "/.well-known/jwks.json": async () => ({ keys: await keyRing.publicKeys() }) },
   });

@@ -61,6 +61,8 @@ export type AuthPolicy =
 export interface IdempotencyPolicy {
   readonly keyField: string;
   readonly retentionMs: number;
+  /** Fields of the request, by name, that a repeat may have otherwise. */
+  readonly ignoredFields: readonly string[];
 }
 
 export interface RetryPolicy {

@@ -1,7 +1,7 @@
 import { type Clock, type Repeated, repeat, systemClock } from "@charter/time";
 import type { Executor } from "./database.js";
 import { deleteInBatches } from "./delete-in-batches.js";
-import { purgeAnswers } from "./once.js";
+import { purgeAnswers } from "./stored-answers.js";
 
 const pauseMs = 600_000;
 

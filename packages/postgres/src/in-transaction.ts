@@ -29,19 +29,26 @@ const maxBackoffMs = 250;
  * 250 ms; so the body may run several times and must have no effect outside the transaction. The last failure is thrown as it is.
  * A connection that is lost during commit is not retried: the outcome is unknown.
  */
-export async function inTransaction<Schema, T>(
+export function inTransaction<Schema, T>(
   db: Transactional<Schema>,
   body: (tx: Transaction<Schema>) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
-  const { maxAttempts = 8, clock = systemClock, random = Math.random, signal } = options;
-  for (let attempt = 1; ; attempt += 1) {
+  return retried(() => withBounds(options, () => runOnce(db, body, options)), options);
+}
+
+/** Runs `attempt`, which undoes what it did where it fails, again after a serialization failure or deadlock, as `inTransaction` does. */
+export async function retried<T>(
+  attempt: () => Promise<T>,
+  { maxAttempts = 8, clock = systemClock, random = Math.random, deadline, signal }: TransactionOptions = {},
+): Promise<T> {
+  for (let count = 1; ; count += 1) {
     try {
-      return await withBounds(options, () => runOnce(db, body, options));
+      return await attempt();
     } catch (error) {
-      if (attempt >= maxAttempts || options.deadline?.expired || !isRetryable(error)) throw error;
+      if (count >= maxAttempts || deadline?.expired || !isRetryable(error)) throw error;
     }
-    const ceilingMs = Math.min(maxBackoffMs, baseBackoffMs * 2 ** (attempt - 1));
+    const ceilingMs = Math.min(maxBackoffMs, baseBackoffMs * 2 ** (count - 1));
     await sleep(clock, random() * ceilingMs, signal);
   }
 }

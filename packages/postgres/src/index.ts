@@ -1,4 +1,4 @@
-export { type AnswerStore, createAnswerStore } from "./answer-store.js";
+export { type Answer, type AnswerStore, createAnswerStore, whenCommitted } from "./answer-store.js";
 export { type WorkBounds, WorkOverError } from "./bounds/work-bounds.js";
 export type { RoleOptions } from "./cluster/ensure-database.js";
 export { type OwnDatabase, type OwnDatabaseOptions, ownDatabase } from "./cluster/own-database.js";
@@ -33,12 +33,11 @@ export { appendEvent, eventsMigration, type NewEvent, readEvents, type StoredEve
 export { type ForgetAnswersOptions, forgetAnswers } from "./forget-answers.js";
 export { inTransaction, type TransactionOptions } from "./in-transaction.js";
 export type { Invariant } from "./invariant.js";
+export { apart } from "./joining/shared-transaction.js";
 export { DatabaseNewerError, type Migration, migrate } from "./migrate.js";
 export {
-  type Answer,
+  type AnswerKey,
   idempotencyMigration,
   KeyReusedError,
-  type OnceOptions,
-  once,
   purgeAnswers,
-} from "./once.js";
+} from "./stored-answers.js";

@@ -11,14 +11,14 @@ const NOT_KEPT: Readonly<Record<string, Asks>> = {
 };
 
 /**
- * The options that the served contract declares for the server and that the chassis does not enforce yet, each with how many
- * methods declare it. (`idempotency` is then the handlers' to keep.)
+ * The options that the served contract declares for the server and that the chassis does not enforce, each with how many methods
+ * declare it that are there. (`idempotency` is then the handlers' to keep.)
  */
 export function declaredOnly(
   endpoints: Iterable<Endpoint>,
   idempotency: IdempotencyOptions | undefined,
 ): Readonly<Record<string, number>> {
-  const policies = [...endpoints].map((it) => it.policy);
+  const policies = [...endpoints].filter(({ invoke }) => invoke).map((it) => it.policy);
   const counts = Object.entries(NOT_KEPT).map(
     ([option, asks]) => [option, policies.filter((it) => asks(it, idempotency)).length] as const,
   );

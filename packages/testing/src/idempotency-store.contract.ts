@@ -13,6 +13,8 @@ export interface StoreUnderTest {
   readonly store: () => Store;
   /** Lets `ms` pass for the answers that are stored. */
   readonly age: (ms: number) => Promise<void>;
+  /** What work does first, where the store takes note of what work does. Default: nothing. */
+  readonly begin?: () => Promise<unknown>;
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -20,7 +22,11 @@ const text = (answer: Uint8Array) => new TextDecoder().decode(answer);
 const RETENTION_MS = 60_000;
 
 /** What every store of answers by idempotency key must hold. Call it inside a `describe`. */
-export function idempotencyStoreContract({ store, age }: StoreUnderTest): void {
+export function idempotencyStoreContract({
+  store,
+  age,
+  begin = async () => undefined,
+}: StoreUnderTest): void {
   const keyed = (key: string, fingerprint = "body") => ({
     scope: "suite",
     key,
@@ -29,6 +35,7 @@ export function idempotencyStoreContract({ store, age }: StoreUnderTest): void {
   });
   let runs = 0;
   const answering = (answer: string) => async () => {
+    await begin();
     runs += 1;
     return bytes(answer);
   };
@@ -65,6 +72,7 @@ export function idempotencyStoreContract({ store, age }: StoreUnderTest): void {
   it("lets duplicates wait for the first, and runs it once", async () => {
     const open = Promise.withResolvers<void>();
     const slow = async () => {
+      await begin();
       runs += 1;
       await open.promise;
       return bytes("slow");
@@ -85,7 +93,8 @@ export function idempotencyStoreContract({ store, age }: StoreUnderTest): void {
     expect(text((await store().run(keyed("failed"), answering("now"))).answer)).toBe("now");
     const begun = Promise.withResolvers<void>();
     const open = Promise.withResolvers<Uint8Array>();
-    const first = store().run(keyed("failed 2"), () => {
+    const first = store().run(keyed("failed 2"), async () => {
+      await begin();
       begun.resolve();
       return open.promise;
     });

@@ -1,10 +1,9 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { inTransaction, once } from "@charter/postgres";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { inTransaction } from "@charter/postgres";
 import { contractError, type Handler, userOf } from "@charter/server";
 import {
   type AdjustStockRequest,
-  AdjustStockRequestSchema,
-  AdjustStockResponseSchema,
+  type AdjustStockResponseSchema,
   type CatalogService,
   StockReason,
 } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
@@ -13,29 +12,20 @@ import type { Transaction } from "kysely";
 import { availableOf } from "../domain/stock.js";
 import { adjustStock as adjust } from "../store/stock-adjustments.js";
 import type { CatalogDeps } from "./catalog-deps.js";
-import { refuseReusedKey } from "./refuse-reused-key.js";
 
 export const adjustStock =
   ({ db }: CatalogDeps): Handler<typeof CatalogService.method.adjustStock> =>
-  async (request, call) => {
-    const actor = userOf(call).subject;
+  (request, call) => {
     const { deadline, signal } = call;
-    const key = {
-      scope: `AdjustStock/${actor}`,
-      key: request.idempotencyKey,
-      fingerprint: toBinary(AdjustStockRequestSchema, request),
-    };
-    const { answer } = await refuseReusedKey(() =>
-      inTransaction(db, (tx) => once(tx, key, () => book(tx, request, actor)), { deadline, signal }),
-    );
-    return fromBinary(AdjustStockResponseSchema, answer);
+    const actor = userOf(call).subject;
+    return inTransaction(db, (tx) => book(tx, request, actor), { deadline, signal });
   };
 
 async function book(
   tx: Transaction<unknown>,
   request: AdjustStockRequest,
   actor: string,
-): Promise<Uint8Array> {
+): Promise<MessageInitShape<typeof AdjustStockResponseSchema>> {
   const { sku, delta, note, idempotencyKey } = request;
   const reason = StockReason[request.reason];
   const outcome = await adjust(tx, { sku, delta, reason, note, actor, reference: idempotencyKey });
@@ -47,6 +37,5 @@ async function book(
     const metadata = { sku, on_hand: String(onHand), reserved: String(reserved) };
     throw contractError(BuyErrorSchema, BuyError.STOCK_BELOW_RESERVED, { metadata });
   }
-  const stock = { sku, onHand, reserved, available: availableOf(outcome.level) };
-  return toBinary(AdjustStockResponseSchema, create(AdjustStockResponseSchema, { stock }));
+  return { stock: { sku, onHand, reserved, available: availableOf(outcome.level) } };
 }

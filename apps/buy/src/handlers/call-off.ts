@@ -1,7 +1,8 @@
 import { outcomeOf } from "@charter/client";
-import { inTransaction } from "@charter/postgres";
+import { apart, inTransaction, whenCommitted } from "@charter/postgres";
 import { type Call, contractError } from "@charter/server";
 import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.js";
+import type { Transaction } from "kysely";
 import { cancelConfirmed } from "../checkout/cancel-confirmed.js";
 import type { Order } from "../domain/order.js";
 import { lockOrder, withdrawCancel } from "../store/order-write.js";
@@ -19,19 +20,22 @@ export async function callOff(deps: OrderDeps, order: Order, { deadline, signal 
   if (order.shipments.length === 0) {
     throw tryLater("The parcel is being booked just now; cancel again in a moment.");
   }
-  for (const { shipmentId, stage } of order.shipments) {
-    if (stage !== "CANCELLED") await stopParcel(deps, order, shipmentId);
-  }
-  await inTransaction(
-    deps.db,
-    async (tx) => {
-      const locked = await lockOrder(tx, order.id);
-      if (locked)
-        await cancelConfirmed(tx, locked, { checkout: deps.checkout, at: new Date(deps.clock.nowMs()) });
-    },
-    { deadline, signal },
-  );
-  deps.checkout.wake();
+  await apart(async () => {
+    for (const { shipmentId, stage } of order.shipments) {
+      if (stage !== "CANCELLED") await stopParcel(deps, order, shipmentId);
+    }
+  });
+  await inTransaction(deps.db, (tx) => cancelLocked(deps, tx, order.id), { deadline, signal });
+  whenCommitted(deps.db, () => deps.checkout.wake());
+}
+
+async function cancelLocked(
+  { checkout, clock }: OrderDeps,
+  tx: Transaction<unknown>,
+  orderId: string,
+): Promise<void> {
+  const order = await lockOrder(tx, orderId);
+  if (order) await cancelConfirmed(tx, order, { checkout, at: new Date(clock.nowMs()) });
 }
 
 async function stopParcel({ delivery, db }: OrderDeps, order: Order, shipmentId: string): Promise<void> {

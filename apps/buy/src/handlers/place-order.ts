@@ -1,16 +1,11 @@
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { inTransaction, type OnceOptions, once } from "@charter/postgres";
+import { apart, inTransaction, whenCommitted } from "@charter/postgres";
 import { type Call, contractError, type Handler, userOf } from "@charter/server";
 import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.js";
-import {
-  type OrderService,
-  type PlaceOrderRequest,
-  PlaceOrderRequestSchema,
-  PlaceOrderResponseSchema,
-} from "@shop/contract/shop/buy/v1/order_service_pb.js";
+import type { OrderService, PlaceOrderRequest } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import type { Transaction } from "kysely";
 import { type AgreedQuote, agreedQuote, checkCartVersion } from "../checkout/agreed-quote.js";
 import { authorizationKeyOf } from "../checkout/checkout-keys.js";
+import type { Order } from "../domain/order.js";
 import { readCart } from "../store/carts.js";
 import { readOrder } from "../store/order-read.js";
 import { insertOrders, type NewOrder } from "../store/order-write.js";
@@ -19,7 +14,6 @@ import { reserveStock } from "../store/stock.js";
 import { newOrder } from "./new-order.js";
 import type { OrderDeps } from "./order-deps.js";
 import { orderMessage } from "./order-message.js";
-import { refuseReusedKey } from "./refuse-reused-key.js";
 import { requireSet } from "./require-set.js";
 
 /** Longer than a checkout may take until its confirmation, so that the units do not lapse under one that gets on. */
@@ -27,32 +21,16 @@ const HOLD_STOCK_MS = 15 * 60_000;
 
 export const placeOrder =
   (deps: OrderDeps): Handler<typeof OrderService.method.placeOrder> =>
-  (request, call) =>
-    refuseReusedKey(async () => {
-      const key = keyOf(request, call);
-      const earlier = await earlierAnswer(deps, key, call);
-      if (earlier) return fromBinary(PlaceOrderResponseSchema, earlier);
-      // Other services are asked before the transaction, so that none of them can hold it open.
-      const order = newOrder(request, await freshQuote(deps, request, call), {
-        userId: userOf(call).subject,
-        now: new Date(deps.clock.nowMs()),
-      });
-      const store = (tx: Transaction<unknown>) => once(tx, key, () => place(deps, tx, order));
-      const { answer } = await inTransaction(deps.db, store, {
-        deadline: call.deadline,
-        signal: call.signal,
-      });
-      deps.checkout.wake();
-      return fromBinary(PlaceOrderResponseSchema, answer);
-    });
-
-function keyOf(request: PlaceOrderRequest, call: Call): OnceOptions {
-  return {
-    scope: `PlaceOrder/${userOf(call).subject}`,
-    key: request.idempotencyKey,
-    fingerprint: toBinary(PlaceOrderRequestSchema, request),
+  async (request, call) => {
+    const { deadline, signal } = call;
+    // Other services are asked before the transaction, so that none of them can hold it open.
+    const quote = await apart(() => freshQuote(deps, request, call));
+    const now = new Date(deps.clock.nowMs());
+    const order = newOrder(request, quote, { userId: userOf(call).subject, now });
+    const placed = await inTransaction(deps.db, (tx) => place(deps, tx, order), { deadline, signal });
+    whenCommitted(deps.db, () => deps.checkout.wake());
+    return { order: orderMessage(placed) };
   };
-}
 
 function freshQuote(deps: OrderDeps, request: PlaceOrderRequest, call: Call): Promise<AgreedQuote> {
   const { cartVersion, codes, serviceLevel } = request;
@@ -62,21 +40,7 @@ function freshQuote(deps: OrderDeps, request: PlaceOrderRequest, call: Call): Pr
   return agreedQuote(deps, { agreement, request: { customerId, codes, destination, serviceLevel } }, call);
 }
 
-class NotAnsweredYet extends Error {}
-
-// The first answer to a key counts even when the cart has since become another one, so it is looked for first.
-async function earlierAnswer(deps: OrderDeps, key: OnceOptions, call: Call): Promise<Uint8Array | undefined> {
-  const look = async (tx: Transaction<unknown>) => once(tx, key, () => Promise.reject(new NotAnsweredYet()));
-  try {
-    const { answer } = await inTransaction(deps.db, look, { deadline: call.deadline, signal: call.signal });
-    return answer;
-  } catch (error) {
-    if (error instanceof NotAnsweredYet) return undefined;
-    throw error;
-  }
-}
-
-async function place(deps: OrderDeps, tx: Transaction<unknown>, order: NewOrder): Promise<Uint8Array> {
+async function place(deps: OrderDeps, tx: Transaction<unknown>, order: NewOrder): Promise<Order> {
   const cart = requireSet(order.cart, "cart_version");
   checkCartVersion(BigInt(cart.version), (await readCart(tx, requireSet(order.userId, "user_id"))).version);
   await insertOrders(tx, [order]);
@@ -86,8 +50,7 @@ async function place(deps: OrderDeps, tx: Transaction<unknown>, order: NewOrder)
   if (stored === undefined) throw new Error(`order ${order.id} was stored and is not there`);
   // Last, for everybody else who wants these products waits from here to the commit.
   await holdStock(tx, order, deps.clock.nowMs());
-  const response = create(PlaceOrderResponseSchema, { order: orderMessage(stored) });
-  return toBinary(PlaceOrderResponseSchema, response);
+  return stored;
 }
 
 async function holdStock(tx: Transaction<unknown>, order: NewOrder, nowMs: number): Promise<void> {

@@ -5,6 +5,7 @@ import { createLogger } from "@charter/telemetry";
 import { ManualClock } from "@charter/testing";
 import {
   CancelOrderRequestSchema,
+  OrderService,
   type PlaceOrderRequest,
   PlaceOrderRequestSchema,
 } from "@shop/contract/shop/buy/v1/order_service_pb.js";
@@ -24,6 +25,7 @@ import { readCart, setCartItem } from "../store/carts.js";
 import { OrderChanges } from "../store/order-changes.js";
 import { readOrder, readOrderVersions } from "../store/order-read.js";
 import { callAs } from "./call-as.js";
+import { kept } from "./kept.js";
 import { LeapingClock } from "./leaping-clock.js";
 import { playServer } from "./played-server.js";
 import { RememberingDelivery, SLOT_MINOR, STANDARD_MINOR } from "./remembering-delivery.js";
@@ -99,6 +101,8 @@ export async function openOrderShop({
     onError: (error) => log.error({ err: error }, "orders could not be looked at"),
   });
   const orderDeps = { db, clock, log, changes, checkout, ...clients };
+  const placing = kept(db, OrderService.method.placeOrder, placeOrder(orderDeps));
+  const cancelling = kept(db, OrderService.method.cancelOrder, cancelOrder(orderDeps));
   await seedProduct(db, { sku: "A", onHand: 1_000n, priceMinor: PRICE_MINOR });
 
   const order = async (id: string): Promise<Order> => {
@@ -138,7 +142,7 @@ export async function openOrderShop({
   };
 
   const send = async (userId: string, request: PlaceOrderRequest): Promise<string> => {
-    const { order: placed } = await placeOrder(orderDeps)(request, callAs(userId));
+    const { order: placed } = await placing(request, callAs(userId));
     return placed?.orderId ?? "";
   };
 
@@ -152,7 +156,7 @@ export async function openOrderShop({
   const cancel = async (orderId: string, idempotencyKey: string = uuidv7()) => {
     const { userId = "" } = await order(orderId);
     const request = create(CancelOrderRequestSchema, { idempotencyKey, orderId, reason: "changed my mind" });
-    return cancelOrder(orderDeps)(request, callAs(userId));
+    return cancelling(request, callAs(userId));
   };
 
   const openCheckouts = async (): Promise<number> => {

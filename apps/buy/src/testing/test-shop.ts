@@ -16,6 +16,8 @@ export interface TestShop {
   readonly schema: TestSchema;
   readonly discount: Neighbour;
   readonly delivery: Neighbour;
+  /** What buy has logged, one JSON object a line. */
+  readonly logged: readonly string[];
   /** An access token of a user. */
   token(subject: string, roles?: readonly string[]): Promise<string>;
   /** A gRPC channel to buy as that user; anonymous without one. Closed with the shop. */
@@ -37,13 +39,14 @@ export async function openTestShop(): Promise<TestShop> {
   const user = await startNeighbour({ name: "user", ...around });
   const discount = await startNeighbour({ name: "discount", implementations: [playedDiscount()], ...around });
   const delivery = await startNeighbour({ name: "delivery", implementations: [playedDelivery()], ...around });
+  const logged: string[] = [];
   const buy = await build({
     host: "127.0.0.1",
     port: 0,
     identityDirectory,
     peers: { user: user.url, discount: discount.url, delivery: delivery.url },
     databaseUrl: schema.url,
-    log,
+    log: createLogger({ service: "buy", destination: { write: (line) => void logged.push(line) } }),
   });
   const channels: Channel[] = [];
   return {
@@ -51,6 +54,7 @@ export async function openTestShop(): Promise<TestShop> {
     schema,
     discount,
     delivery,
+    logged,
     token,
     as(subject, roles) {
       const tokenFor = async () => (subject === undefined ? undefined : token(subject, roles));

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { Principal } from "@charter/identity";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
@@ -13,15 +12,7 @@ import { sql } from "kysely";
 import { defaultSlotTemplate } from "../domain/slot-template.js";
 import { dayMs } from "../domain/time-span.js";
 import { buy, createFixture, type Fixture, operator, shopper } from "../testing/fixture.js";
-import {
-  address,
-  freePlaces,
-  quoteId,
-  reserve,
-  ship,
-  shipmentRequest,
-  slotIds,
-} from "../testing/requests.js";
+import { address, freePlaces, quoteId, reserve, ship, slotIds } from "../testing/requests.js";
 import { holdMs } from "./reserve-slot.js";
 
 const capacity = 2;
@@ -44,41 +35,6 @@ async function count(table: string): Promise<number> {
 }
 
 describe("CreateShipment", () => {
-  it("makes one shipment of 50 calls at once under one key", async () => {
-    const request = shipmentRequest({ quoteId: await quoteId(fixture) });
-    const before = await count("shipment");
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () => fixture.api.createShipment(request, fixture.call(buy))),
-    );
-    expect(new Set(answers.map(({ shipmentId }) => shipmentId)).size).toBe(1);
-    expect(new Set(answers.map(({ trackingNumber }) => trackingNumber)).size).toBe(1);
-    expect(await count("shipment")).toBe(before + 1);
-    expect(await fixture.breaches()).toEqual([]);
-  });
-
-  it("refuses the same key with another request, and lets another caller have it", async () => {
-    const request = shipmentRequest({ quoteId: await quoteId(fixture) });
-    const first = await fixture.api.createShipment(request, fixture.call(buy));
-    const changed = { ...request, items: [{ ...request.items[0], quantity: 7 }] } as typeof request;
-    await expect(fixture.api.createShipment(changed, fixture.call(buy))).rejects.toEqual(
-      reason("IDEMPOTENCY_KEY_REUSED"),
-    );
-    const second = await fixture.api.createShipment(request, fixture.call(operator));
-    expect(second.shipmentId).not.toBe(first.shipmentId);
-  });
-
-  it("leaves a key free that a refusal came under", async () => {
-    const request = shipmentRequest({ quoteId: await quoteId(fixture), serviceLevel: ServiceLevel.SLOT });
-    const early = { ...request, reservationKey: "not-yet" };
-    await expect(fixture.api.createShipment(early, fixture.call(buy))).rejects.toEqual(
-      reason("RESERVATION_NOT_FOUND"),
-    );
-    const [slotId = ""] = await slotIds(fixture);
-    await reserve(fixture, { reservationKey: "not-yet", slotId, quoteId: request.quoteId });
-    const { promise } = await fixture.api.createShipment(early, fixture.call(buy));
-    expect(promise?.startTime).toEqual(timestampFromMs(Date.UTC(2010, 11, 2, 8)));
-  });
-
   it("refuses what the quote does not cover", async () => {
     const quote = await quoteId(fixture);
     const elsewhere = { ...address, postalCode: "M1 1AE" };

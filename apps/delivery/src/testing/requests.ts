@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import {
   CreateShipmentRequestSchema,
+  type CreateShipmentResponse,
+  CreateShipmentResponseSchema,
   ListSlotsRequestSchema,
   QuoteRequestSchema,
   ReserveSlotRequestSchema,
@@ -68,6 +70,7 @@ export function shipmentRequest(wish: ShipmentWish) {
 }
 
 /** Creates a shipment as buy does. */
-export function ship(fixture: Fixture, wish: ShipmentWish) {
-  return fixture.api.createShipment(shipmentRequest(wish), fixture.call(buy));
+export async function ship(fixture: Fixture, wish: ShipmentWish): Promise<CreateShipmentResponse> {
+  const answer = await fixture.api.createShipment(shipmentRequest(wish), fixture.call(buy));
+  return create(CreateShipmentResponseSchema, answer);
 }

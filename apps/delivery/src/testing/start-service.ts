@@ -8,8 +8,10 @@ import {
   loadServiceIdentity,
   staticKeySet,
 } from "@charter/identity";
+import { openDatabase } from "@charter/postgres";
 import { createLogger } from "@charter/telemetry";
 import { createTestDatabase, ManualClock } from "@charter/testing";
+import { sql } from "kysely";
 import { build } from "../service.js";
 
 /** The whole service on a free port with a database of its own, parcels on a clock of their own, and callers with real tokens. */
@@ -34,6 +36,7 @@ export async function startService() {
   const { url } = service;
   const identity = await loadServiceIdentity({ directory, service: "buy" });
   const issuer = createUserTokenIssuer({ issuer: "shop.user", audience: "shop", currentKey: () => userKey });
+  const db = openDatabase<unknown>({ url: database.url, applicationName: "test" });
   const targets = { "shop.delivery.v1": { url, audience: "delivery" } };
   const asBuy = createChannel({ targets, credentials: identity });
   return {
@@ -55,8 +58,14 @@ export async function startService() {
         headers: { "content-type": "application/json", ...headers },
         body,
       }),
+    /** How many shipments there are. */
+    async shipments(): Promise<number> {
+      const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM shipment`.execute(db);
+      return rows[0]?.n ?? 0;
+    },
     async stop() {
       asBuy.close();
+      await db.close();
       await service.drain();
       await database.drop();
       await rm(directory, { recursive: true });

@@ -56,18 +56,6 @@ describe("the address book", () => {
     expect(await labels()).toEqual(["a*", "c"]);
   });
 
-  it("adds an entry once for a key that is repeated, and refuses the key for another one", async () => {
-    const request = { idempotencyKey: "k", label: "Home", postalAddress: home };
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => fixture.calls.addAddress(request, { principal })),
-    );
-    expect(new Set(answers.map(({ address }) => address?.addressId)).size).toBe(1);
-    await expect(
-      fixture.calls.addAddress({ ...request, postalAddress: work }, { principal }),
-    ).rejects.toMatchObject({ reason: "IDEMPOTENCY_KEY_REUSED" });
-    expect(await labels()).toEqual(["Home*"]);
-  });
-
   it("holds its bound when entries are added at once", async () => {
     const attempts = Array.from({ length: maxAddresses + 5 }, (_, index) => add(`n${index}`));
     const outcomes = await Promise.allSettled(attempts);

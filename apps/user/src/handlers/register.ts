@@ -1,15 +1,14 @@
+import { inTransaction } from "@charter/postgres";
 import type { Handlers } from "@charter/server";
-import type { RegisterRequest } from "@shop/contract/shop/user/v1/user_service_pb.js";
-import { RegisterResponseSchema, type UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
+import type { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
 import { normaliseEmail } from "../domain/email-address.js";
 import { attemptMailIntervalMs } from "../domain/mail-text.js";
 import { passwordWeakness } from "../domain/password-rule.js";
 import { unlessBusy } from "../passwords/unless-busy.js";
 import { lastMailAt } from "../store/mails.js";
 import type { UserTransaction } from "../store/schema.js";
-import { insertUser, lockUserRow } from "../store/users.js";
+import { insertUser, lockUserRow, type NewUser } from "../store/users.js";
 import { UserError, userError } from "../user-error.js";
-import { answerOnce } from "./answer-once.js";
 import type { UserDeps } from "./user-deps.js";
 
 /** Opens an account, or tells the owner of the one that is there; the caller cannot tell which. */
@@ -18,16 +17,18 @@ export function register(deps: UserDeps): Handlers<typeof UserService>["register
     const emailNormal = normaliseEmail(request.email);
     refuseWeak(request.password, emailNormal);
     const passwordHash = await unlessBusy(deps.hasher.hash(request.password, call.signal));
-    const key = { scope: "Register", key: request.idempotencyKey, fingerprint: fingerprint(request) };
-    return answerOnce(deps, call, RegisterResponseSchema, key, async (tx) => {
-      const { email, displayName, countryCode } = request;
-      const user = { email, emailNormal, passwordHash, displayName, countryCode };
-      const { userId, inserted } = await insertUser(tx, user, new Date(deps.clock.nowMs()));
-      if (inserted) await deps.mailer.send(tx, { userId, recipient: email, template: "welcome" });
-      else await tellOwner(deps, tx, userId);
-      return {};
-    });
+    const { email, displayName, countryCode } = request;
+    const user = { email, emailNormal, passwordHash, displayName, countryCode };
+    const { deadline, signal } = call;
+    await inTransaction(deps.db, (tx) => openAccount(deps, tx, user), { deadline, signal });
+    return {};
   };
+}
+
+async function openAccount(deps: UserDeps, tx: UserTransaction, user: NewUser): Promise<void> {
+  const { userId, inserted } = await insertUser(tx, user, new Date(deps.clock.nowMs()));
+  if (inserted) await deps.mailer.send(tx, { userId, recipient: user.email, template: "welcome" });
+  else await tellOwner(deps, tx, userId);
 }
 
 function refuseWeak(password: string, emailNormal: string): void {
@@ -37,11 +38,6 @@ function refuseWeak(password: string, emailNormal: string): void {
     metadata: { weakness },
     fieldViolations: [{ field: "password", description: `is ${weakness}` }],
   });
-}
-
-// Without the password: its fast hash would be kept beside the slow one.
-function fingerprint({ email, displayName, countryCode }: RegisterRequest): string {
-  return JSON.stringify([normaliseEmail(email), displayName, countryCode]);
 }
 
 async function tellOwner({ clock, mailer }: UserDeps, tx: UserTransaction, userId: string): Promise<void> {

@@ -12,8 +12,14 @@ export function compileIdempotency(work: Compilation): IdempotencyPolicy | undef
     "idempotency.key_field",
     `"${declared.keyField}" names no string field of ${work.method.input.typeName}`,
   );
+  const fields = new Set(work.method.input.fields.map(({ name }) => name));
+  for (const name of declared.ignoredFields) {
+    const message = `"${name}" names no field of ${work.method.input.typeName}`;
+    work.require(fields.has(name), "idempotency.ignored_fields", message);
+  }
   return {
     keyField: declared.keyField,
     retentionMs: (declared.retentionS || DEFAULT_RETENTION_S) * 1_000,
+    ignoredFields: declared.ignoredFields,
   };
 }

@@ -1,7 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
 import { JoinedClient } from "../joining/joined-client.js";
-import { type SharedTransaction, sharedTransaction } from "../joining/shared-transaction.js";
+import { type SharedTransaction, seatOn } from "../joining/shared-transaction.js";
 import { BoundedClient, type BoundingOptions } from "./bounded-client.js";
 import { type Bounds, whyOver } from "./work-bounds.js";
 
@@ -14,10 +14,11 @@ export function boundedPool(pool: pg.Pool, options: BoundingOptions): PostgresPo
     return bounded;
   };
   const connection = async () => {
-    const shared = sharedTransaction(pool);
-    if (shared?.client) return new JoinedClient(shared.client, shared);
+    const seat = seatOn(pool);
+    if (seat?.role === "guest") return joined(seat.transaction);
     const client = bound(await connect(pool, options.boundsOf()));
-    return shared ? lend(client, shared) : client;
+    if (seat) seat.transaction.client = client;
+    return client;
   };
   return {
     options: pool.options,
@@ -27,17 +28,10 @@ export function boundedPool(pool: pg.Pool, options: BoundingOptions): PostgresPo
   };
 }
 
-/** The connection that others may join until it is given back. */
-function lend(client: BoundedClient, shared: SharedTransaction) {
-  shared.client = client;
-  return {
-    processID: client.processID,
-    query: (text: string, values: readonly unknown[]) => client.query(text, values),
-    release(destroy?: boolean) {
-      shared.client = undefined;
-      client.release(destroy);
-    },
-  };
+async function joined(transaction: SharedTransaction): Promise<JoinedClient> {
+  await transaction.begin();
+  if (!transaction.client) throw new Error("a transaction has begun without a connection of its pool");
+  return new JoinedClient(transaction.client, transaction);
 }
 
 async function connect(pool: pg.Pool, bounds: Bounds): Promise<pg.PoolClient> {

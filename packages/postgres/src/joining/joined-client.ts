@@ -17,7 +17,9 @@ export class JoinedClient {
     return this.#client.processID;
   }
 
-  query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+  async query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+    // Its connection may serve somebody else by now.
+    if (this.#transaction.over) throw new Error("the transaction that this statement was part of is over");
     return this.#client.query(this.#joined(text), values);
   }
 

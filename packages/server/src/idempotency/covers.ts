@@ -3,6 +3,5 @@ import type { IdempotencyOptions } from "./idempotency-store.js";
 
 /** Whether the layer keeps the method's promise, rather than its handler. */
 export function covers(options: IdempotencyOptions | undefined, policy: MethodPolicy): boolean {
-  if (!options || !policy.idempotency || policy.kind !== "unary") return false;
-  return options.procedures?.includes(policy.procedure) ?? true;
+  return options !== undefined && policy.idempotency !== undefined && policy.kind === "unary";
 }

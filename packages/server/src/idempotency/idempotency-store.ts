@@ -6,7 +6,7 @@ export interface IdempotencyKey {
   readonly scope: string;
   /** What the caller put in the request's `key_field`. */
   readonly key: string;
-  /** The request's bytes; equal exactly for equal requests. */
+  /** What of the request is compared; equal exactly for requests that may pass for one. */
   readonly fingerprint: Uint8Array;
   /** How long the answer counts, from the moment it was given. */
   readonly retentionMs: number;
@@ -18,9 +18,9 @@ export interface IdempotencyKey {
  */
 export interface IdempotencyStore {
   /**
-   * Runs `execute` at most once per scope and key within the retention and gives every later call the first answer, byte for byte.
-   * Duplicates that come while the first is running wait for it; when it fails, the key is free again. `execute` may run anew where the
-   * store undid what it did.
+   * Has the effect of `execute` at most once per scope and key within the retention and gives every later call the first answer, byte for
+   * byte. Duplicates that come while the first is running wait for it, at the latest before they would have an effect; when it fails,
+   * the key is free again. `execute` may run anew where the store undid what it did.
    *
    * @throws an error named "KeyReusedError" when the key came with another fingerprint before
    */
@@ -30,14 +30,9 @@ export interface IdempotencyStore {
   ): Promise<{ readonly answer: Uint8Array; readonly replayed: boolean }>;
 }
 
-/** How a server keeps `idempotency` of its contract. */
+/** How a server keeps `idempotency` of its contract, for every unary method that declares it. */
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
-  /**
-   * The procedures that the store answers for, e.g. "/shop.discount.v1.DiscountService/CreateCampaign". Others keep the promise in their
-   * handlers. Default: every unary method whose contract declares `idempotency`.
-   */
-  readonly procedures?: readonly string[];
   /** What a key that was used for another request answers. Default: IDEMPOTENCY_KEY_REUSED of charter.v1. */
   readonly keyReused?: () => ContractError;
 }

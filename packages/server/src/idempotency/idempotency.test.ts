@@ -70,6 +70,12 @@ describe("a method with an idempotency key", () => {
     expect(runs).toBe(1);
   });
 
+  it("compares all but the fields that the contract leaves out", async () => {
+    expect(await answer(post({ ...put("k"), note: "first" }))).toBe('{"count":1}');
+    expect(await answer(post({ ...put("k"), note: "second" }))).toBe('{"count":1}');
+    expect(runs).toBe(1);
+  });
+
   it("keeps the keys of callers apart", async () => {
     expect(await answer(post(put("k")))).toBe('{"count":1}');
     expect(await answer(post(put("k", "bob"), "bob"))).toBe('{"count":2}');

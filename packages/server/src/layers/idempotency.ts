@@ -1,4 +1,5 @@
-import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { clone, type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
 import { type FieldPath, resolveFieldPath } from "@charter/policy";
 import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import { covers } from "../idempotency/covers.js";
@@ -39,9 +40,18 @@ function keyOf(call: ServerCall, request: Message, paths: Map<DescMessage, Field
   return {
     scope: `${policy.procedure} ${principal.kind} ${subjectOf(principal) ?? ""}`,
     key: path.read(request),
-    fingerprint: toBinary(method.input, request),
+    fingerprint: toBinary(method.input, compared(call, request)),
     retentionMs: policy.idempotency?.retentionMs ?? 0,
   };
+}
+
+/** The request without the fields that a repeat may have otherwise. */
+function compared({ method, policy }: ServerCall, request: Message): Message {
+  const ignored = policy.idempotency?.ignoredFields ?? [];
+  if (ignored.length === 0) return request;
+  const rest = reflect(method.input, clone(method.input, request));
+  for (const field of method.input.fields) if (ignored.includes(field.name)) rest.clear(field);
+  return rest.message;
 }
 
 function pathOf({ policy, method }: ServerCall): FieldPath {

@@ -956,7 +956,8 @@ export const OrderService: GenService<{
    * Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE; IDEMPOTENCY_KEY_REUSED; DELIVERY_UNAVAILABLE while the parcel is being
    * booked or delivery does not answer, with the wish kept: cancel again.
    * No-op: a cancelled order is answered as it is.
-   * Idempotency: by `idempotency_key`, kept per caller; a repeat answers the order as it is then.
+   * Idempotency: by `idempotency_key`, kept per caller; a repeat answers as the first time, a refused wish may be
+   * repeated under the same key.
    *
    * @generated from rpc shop.buy.v1.OrderService.CancelOrder
    */
