@@ -11,6 +11,7 @@ import { StaleCache } from "./fallback/stale-cache.js";
 import type { Credentials } from "./identity/identity-layer.js";
 import { layered, type OutgoingCall, type Send } from "./outgoing-call.js";
 import { nodeHttp2 } from "./pool/node-http2.js";
+import { wireHttp2 } from "./pool/wire-http2.js";
 import { ProcessHold } from "./process-hold.js";
 import type { Lookup } from "./resolver/dns-resolver.js";
 import { createServiceClient } from "./service-client.js";
@@ -33,6 +34,8 @@ export interface ChannelOptions {
   readonly credentials?: Credentials;
   /** gRPC or Connect, both over HTTP/2 (in clear text with prior knowledge). Default "grpc". */
   readonly protocol?: Protocol;
+  /** What speaks HTTP/2: Charter's own engine or Node's. Default "node". */
+  readonly wire?: "charter" | "node";
   /** Told when a callee cannot be reached, and when it can again, of ejections and of fallbacks. Default: nobody. */
   readonly log?: Logger;
   /** The time of deadlines, backoff and windows. Default: the machine's. */
@@ -75,7 +78,8 @@ export interface Channel {
 export function createChannel(options: ChannelOptions): Channel {
   const { targets, credentials, protocol = "grpc", log, clock = systemClock, random = Math.random } = options;
   const tuning = { ...TUNING_DEFAULTS, ...options.tuning };
-  const connect = nodeHttp2({ protocol, clock, keepalive: tuning.keepalive });
+  const connectBy = options.wire === "charter" ? wireHttp2 : nodeHttp2;
+  const connect = connectBy({ protocol, clock, keepalive: tuning.keepalive });
   const lookup = options.lookup && { lookup: options.lookup };
   const callees = new Callees({ targets, connect, clock, random, tuning, log, ...lookup });
   const staleAnswers = new StaleCache(clock);

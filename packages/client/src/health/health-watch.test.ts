@@ -4,8 +4,8 @@ import {
 } from "@charter/contract/grpc/health/v1/health_pb.js";
 import type { ConnectRouter } from "@connectrpc/connect";
 import { afterEach, describe, expect, it } from "@jest/globals";
-import { createChannel } from "../channel.js";
 import { until } from "../testing/fleet.js";
+import { createChannel, onEachWire } from "../testing/on-each-wire.js";
 import { startInstance } from "../testing/played-instances.js";
 import { PolicyService } from "../testing/policy-contract.js";
 
@@ -68,44 +68,46 @@ async function setUp(first = Status.SERVING, health = true) {
   return { ...played, channel, watched, silent, states, calls };
 }
 
-describe("an endpoint's health", () => {
-  it("decides whether it is called, as soon as it changes", async () => {
-    const { become, states, calls } = await setUp();
-    await until(() => states()?.[0] === "healthy");
-    expect((await calls(10))[0]).toBe(5);
-    become(Status.NOT_SERVING);
-    await until(() => states()?.[0] === "unhealthy");
-    expect(await calls(10)).toEqual([0, 10]);
-    become(Status.SERVING);
-    await until(() => states()?.[0] === "healthy");
-    expect((await calls(10))[0]).toBe(5);
-  });
+onEachWire(() => {
+  describe("an endpoint's health", () => {
+    it("decides whether it is called, as soon as it changes", async () => {
+      const { become, states, calls } = await setUp();
+      await until(() => states()?.[0] === "healthy");
+      expect((await calls(10))[0]).toBe(5);
+      become(Status.NOT_SERVING);
+      await until(() => states()?.[0] === "unhealthy");
+      expect(await calls(10)).toEqual([0, 10]);
+      become(Status.SERVING);
+      await until(() => states()?.[0] === "healthy");
+      expect((await calls(10))[0]).toBe(5);
+    });
 
-  it("is taken for good where the server does not say", async () => {
-    const { states, calls } = await setUp();
-    await until(() => states()?.[0] === "healthy");
-    expect(states()?.[1]).toBe("unknown");
-    expect((await calls(10))[1]).toBe(5);
-  });
+    it("is taken for good where the server does not say", async () => {
+      const { states, calls } = await setUp();
+      await until(() => states()?.[0] === "healthy");
+      expect(states()?.[1]).toBe("unknown");
+      expect((await calls(10))[1]).toBe(5);
+    });
 
-  it("keeps no call from being tried where nobody is healthy", async () => {
-    const { silent, states, calls } = await setUp(Status.NOT_SERVING);
-    await until(() => states()?.[0] === "unhealthy");
-    await silent.stop();
-    expect((await calls(1))[0]).toBe(1);
-  });
+    it("keeps no call from being tried where nobody is healthy", async () => {
+      const { silent, states, calls } = await setUp(Status.NOT_SERVING);
+      await until(() => states()?.[0] === "unhealthy");
+      await silent.stop();
+      expect((await calls(1))[0]).toBe(1);
+    });
 
-  it("is not asked for where that is turned off", async () => {
-    const { watching, states, calls } = await setUp(Status.NOT_SERVING, false);
-    await calls(4);
-    expect(states()).toEqual(["unknown", "unknown"]);
-    expect(watching.count).toBe(0);
-  });
+    it("is not asked for where that is turned off", async () => {
+      const { watching, states, calls } = await setUp(Status.NOT_SERVING, false);
+      await calls(4);
+      expect(states()).toEqual(["unknown", "unknown"]);
+      expect(watching.count).toBe(0);
+    });
 
-  it("is no longer watched when the channel is closed", async () => {
-    const { watching, channel } = await setUp();
-    await until(() => watching.count === 1);
-    channel.close();
-    await until(() => watching.count === 0);
+    it("is no longer watched when the channel is closed", async () => {
+      const { watching, channel } = await setUp();
+      await until(() => watching.count === 1);
+      channel.close();
+      await until(() => watching.count === 0);
+    });
   });
 });

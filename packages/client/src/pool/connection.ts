@@ -1,5 +1,8 @@
 import type { PayloadPolicy } from "@charter/policy";
+import type { Clock } from "@charter/time";
 import type { Transport } from "@connectrpc/connect";
+import type { Protocol } from "../target.js";
+import type { KeepaliveTiming } from "./keepalive.js";
 
 /** connecting: no word of the peer yet. draining: finishes its calls and takes no more. */
 export type ConnectionState = "connecting" | "ready" | "draining" | "closed";
@@ -47,3 +50,10 @@ export interface ConnectionEvents {
 
 /** Begins to connect to an origin. The one thing that a pool needs of a protocol implementation. */
 export type Connect = (origin: string, events: ConnectionEvents) => Connection;
+
+/** What makes connections. */
+export interface ConnectOptions {
+  readonly protocol: Protocol;
+  readonly clock: Clock;
+  readonly keepalive: KeepaliveTiming;
+}

@@ -1,98 +1,86 @@
 import http2, { type ClientHttp2Session, type ClientHttp2Stream, type OutgoingHttpHeaders } from "node:http2";
 import type { PayloadPolicy } from "@charter/policy";
-import type { Clock } from "@charter/time";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
-import { MAX_ENDPOINTS } from "../resolver/resolver.js";
-import type { AttemptTrace, Connect, Connection, ConnectionEvents, ConnectionState } from "./connection.js";
-import { Keepalive, type KeepaliveTiming } from "./keepalive.js";
+import type { Protocol } from "../target.js";
+import type {
+  AttemptTrace,
+  Connect,
+  Connection,
+  ConnectionEvents,
+  ConnectionState,
+  ConnectOptions,
+} from "./connection.js";
+import { CONNECT_TIMEOUT_MS, ConnectionLife, connectTimeout, takesNoMore } from "./connection-life.js";
+import { PingPatience } from "./ping-patience.js";
 
 /** Before the peer says how many streams it allows. */
 const ASSUMED_STREAMS = 100;
-/** Bounds an attempt to connect, the peer's first SETTINGS included: gRPC's MIN_CONNECT_TIMEOUT. */
-const CONNECT_TIMEOUT_MS = 20_000;
-const TOO_MANY_PINGS = "too_many_pings";
-
-export interface NodeHttp2Options {
-  readonly protocol: "grpc" | "connect";
-  readonly clock: Clock;
-  readonly keepalive: KeepaliveTiming;
-}
 
 /** Connections of node:http2 under Connect's transports. Nothing else in this package knows of either. */
-export function nodeHttp2(options: NodeHttp2Options): Connect {
-  // As gRFC A8 has it, a peer that calls it too many pings is pinged half as often.
-  const patience = new Map<string, number>();
-  return (origin, events) => {
-    const { pingAfterMs, pingTimeoutMs } = options.keepalive;
-    const factor = patience.get(origin) ?? 1;
-    const keepalive = { pingAfterMs: pingAfterMs * factor, pingTimeoutMs };
-    return new NodeConnection(origin, events, { ...options, keepalive }, () => {
-      if (patience.size < MAX_ENDPOINTS) patience.set(origin, factor * 2);
-    });
-  };
+export function nodeHttp2(options: ConnectOptions): Connect {
+  const patience = new PingPatience(options.keepalive);
+  return (origin, events) => new NodeConnection(origin, events, options, patience);
 }
 
 class NodeConnection implements Connection {
   readonly #origin: string;
-  readonly #events: ConnectionEvents;
-  readonly #protocol: "grpc" | "connect";
+  readonly #protocol: Protocol;
   readonly #session: ClientHttp2Session;
-  readonly #keepalive: Keepalive;
-  #state: ConnectionState = "connecting";
-  #streams = 0;
-  #foreground = 0;
+  readonly #life: ConnectionLife;
   #error: unknown;
 
   constructor(
     origin: string,
     events: ConnectionEvents,
-    options: NodeHttp2Options,
-    onTooManyPings: () => void,
+    { protocol, clock }: ConnectOptions,
+    patience: PingPatience,
   ) {
     this.#origin = origin;
-    this.#events = events;
-    this.#protocol = options.protocol;
+    this.#protocol = protocol;
     const session = http2.connect(origin);
     // Calls keep the process alive, not the connection.
     session.unref();
     this.#session = session;
-    this.#keepalive = new Keepalive(options.clock, options.keepalive, {
-      busy: () => this.#foreground > 0,
+    const peer = {
       bytesRead: () => (session.destroyed ? 0 : (session.socket?.bytesRead ?? 0)),
-      ping: (acknowledged) => {
+      ping: (acknowledged: () => void) => {
         if (!session.destroyed) session.ping((error) => error ?? acknowledged());
       },
       onDead: () => this.destroy(new Error("the connection answers no ping")),
-    });
-    const timer = options.clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
+      keepProcess: (alive: boolean) => {
+        if (session.destroyed) return;
+        if (alive) session.ref();
+        else session.unref();
+      },
+    };
+    this.#life = new ConnectionLife(events, peer, clock, patience.timingFor(origin));
+    const timer = clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
     session.once("remoteSettings", () => {
       timer.clear();
-      this.#becomeReady();
+      this.#life.becameReady();
     });
     session.on("error", (error) => {
       this.#error ??= error;
     });
     session.once("goaway", (code, _lastStream, data) => {
-      if (code === http2.constants.NGHTTP2_ENHANCE_YOUR_CALM && String(data) === TOO_MANY_PINGS)
-        onTooManyPings();
-      this.#becomeDraining();
+      patience.heard(origin, code === http2.constants.NGHTTP2_ENHANCE_YOUR_CALM, String(data));
+      this.#life.becameDraining();
     });
     session.once("close", () => {
       timer.clear();
-      this.#becomeClosed();
+      this.#life.becameClosed(this.#error);
     });
   }
 
   get state(): ConnectionState {
+    const { state } = this.#life;
     // Node knows before it says so, and then refuses streams.
-    return this.#state === "ready" && (this.#session.closed || this.#session.destroyed)
-      ? "draining"
-      : this.#state;
+    return state === "ready" && (this.#session.closed || this.#session.destroyed) ? "draining" : state;
   }
 
   get streams(): number {
-    return this.#streams;
+    return this.#life.streams;
   }
 
   get maxStreams(): number {
@@ -116,7 +104,7 @@ class NodeConnection implements Connection {
   }
 
   drain(): void {
-    this.#becomeDraining();
+    this.#life.becameDraining();
     if (!this.#session.destroyed) this.#session.close();
   }
 
@@ -131,13 +119,10 @@ class NodeConnection implements Connection {
     const stream = this.#request(headers);
     trace.opened = true;
     trace.refused = () => stream.rstCode === http2.constants.NGHTTP2_REFUSED_STREAM;
-    this.#streams += 1;
-    if (!background) this.#countForeground(1);
+    this.#life.streamOpened(background);
     stream.once("close", () => {
-      this.#streams -= 1;
-      if (!background) this.#countForeground(-1);
       trace.onClosed?.();
-      this.#events.onStreamClosed();
+      this.#life.streamClosed(background);
     });
     return stream;
   }
@@ -147,44 +132,7 @@ class NodeConnection implements Connection {
     try {
       return this.#session.request(headers);
     } catch (cause) {
-      throw new ConnectError("the connection takes no more calls", Code.Aborted, undefined, undefined, cause);
+      throw takesNoMore(cause);
     }
   }
-
-  #countForeground(change: 1 | -1): void {
-    this.#foreground += change;
-    if (this.#session.destroyed) return;
-    if (this.#foreground === 0) this.#session.unref();
-    if (change < 0 || this.#foreground > 1) return;
-    this.#session.ref();
-    if (this.state === "ready") this.#keepalive.wake();
-  }
-
-  #becomeReady(): void {
-    if (this.#state !== "connecting") return;
-    this.#state = "ready";
-    this.#events.onReady();
-  }
-
-  #becomeDraining(): void {
-    if (this.#state === "draining" || this.#state === "closed") return;
-    this.#state = "draining";
-    // Node sends no ping on a connection that closes; what is still on it is bounded by its deadline.
-    this.#keepalive.stop();
-    this.#events.onDraining();
-  }
-
-  #becomeClosed(): void {
-    if (this.#state === "closed") return;
-    this.#becomeDraining();
-    this.#state = "closed";
-    this.#events.onClosed(this.#error);
-  }
-}
-
-function connectTimeout(): Error {
-  return Object.assign(new Error("the peer did not answer in time"), {
-    code: "ETIMEDOUT",
-    syscall: "connect",
-  });
 }

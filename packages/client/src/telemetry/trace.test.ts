@@ -11,8 +11,9 @@ import {
 import { Code, ConnectError } from "@connectrpc/connect";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
-import { type Channel, createChannel } from "../channel.js";
+import type { Channel } from "../channel.js";
 import { EchoService } from "../testing/echo-contract.js";
+import { createChannel, onEachWire } from "../testing/on-each-wire.js";
 import { valuesOf } from "../testing/outcomes.js";
 
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -99,103 +100,109 @@ async function startShop(): Promise<string> {
   return serve("buy", { say: ({ value }) => client.say({ value }) });
 }
 
-describe("a trace", () => {
-  it("goes from the browser through both services to the database", async () => {
-    expect(await browse(await startShop(), recorded)).toBe(200);
-    const spans = await end();
-    const found = (service: string, kind: number) =>
-      spans.find((span) => span.service === service && span.kind === kind);
-    const [buy, call] = [found("buy", 2), found("buy", 3)];
-    const [discount, statement] = [found("discount", 2), found("discount", 3)];
-    expect(spans).toHaveLength(4);
-    expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
-    expect(spans.map(({ traceState }) => traceState)).toEqual(spans.map(() => "browser=chrome"));
-    expect(buy).toMatchObject({ name: "test.echo.v1.EchoService/Say", parentSpanId: browserSpan });
-    expect(call).toMatchObject({
-      name: "test.echo.v1.EchoService/Say",
-      parentSpanId: buy?.spanId,
-      attributes: { "charter.attempt": 1, "rpc.response.status_code": "OK" },
+onEachWire(() => {
+  describe("a trace", () => {
+    it("goes from the browser through both services to the database", async () => {
+      expect(await browse(await startShop(), recorded)).toBe(200);
+      const spans = await end();
+      const found = (service: string, kind: number) =>
+        spans.find((span) => span.service === service && span.kind === kind);
+      const [buy, call] = [found("buy", 2), found("buy", 3)];
+      const [discount, statement] = [found("discount", 2), found("discount", 3)];
+      expect(spans).toHaveLength(4);
+      expect(new Set(spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
+      expect(spans.map(({ traceState }) => traceState)).toEqual(spans.map(() => "browser=chrome"));
+      expect(buy).toMatchObject({ name: "test.echo.v1.EchoService/Say", parentSpanId: browserSpan });
+      expect(call).toMatchObject({
+        name: "test.echo.v1.EchoService/Say",
+        parentSpanId: buy?.spanId,
+        attributes: { "charter.attempt": 1, "rpc.response.status_code": "OK" },
+      });
+      expect(discount).toMatchObject({ parentSpanId: call?.spanId });
+      expect(statement).toMatchObject({
+        name: "SELECT",
+        parentSpanId: discount?.spanId,
+        attributes: { "db.system.name": "postgresql", "db.query.text": "SELECT $1::text" },
+      });
     });
-    expect(discount).toMatchObject({ parentSpanId: call?.spanId });
-    expect(statement).toMatchObject({
-      name: "SELECT",
-      parentSpanId: discount?.spanId,
-      attributes: { "db.system.name": "postgresql", "db.query.text": "SELECT $1::text" },
+
+    it("is not recorded anywhere when the browser does not record it", async () => {
+      const url = await startShop();
+      const notRecorded = recorded.traceparent.replace(/1$/, "0");
+      expect(await browse(url, { traceparent: notRecorded })).toBe(200);
+      expect(await browse(url, {})).toBe(200);
+      expect(await end()).toEqual([]);
+    });
+
+    it("tells what failed, and where it did not", async () => {
+      const discount = await serve("discount", {
+        say: () => Promise.reject(new ConnectError("sold out", Code.NotFound)),
+      });
+      const client = clientOf(discount);
+      const buy = await serve("buy", {
+        say: ({ value }) => client.say({ value }).catch(() => ({ value: "without" })),
+      });
+      expect(await browse(buy, recorded)).toBe(200);
+      const outcomes = (await end()).map(({ service, kind, status, attributes }) => [
+        service,
+        kind,
+        status,
+        attributes["rpc.response.status_code"],
+      ]);
+      // To a callee NOT_FOUND is an answer, to its caller a failure.
+      expect(outcomes.toSorted()).toEqual([
+        ["buy", 2, 0, "OK"],
+        ["buy", 3, 2, "NOT_FOUND"],
+        ["discount", 2, 0, "NOT_FOUND"],
+      ]);
+    });
+
+    it("holds a stream as one call that ends with its last message", async () => {
+      const discount = await serve("discount", {
+        async *count() {
+          for (const value of ["1", "2"]) yield { value };
+        },
+      });
+      const client = clientOf(discount);
+      const buy = await serve("buy", {
+        say: async () => ({ value: (await valuesOf(client.count({}))).join() }),
+      });
+      await browse(buy, recorded);
+      expect((await end()).map(({ service, kind, name }) => `${service} ${kind} ${name}`).toSorted()).toEqual(
+        [
+          "buy 2 test.echo.v1.EchoService/Say",
+          "buy 3 test.echo.v1.EchoService/Count",
+          "discount 2 test.echo.v1.EchoService/Count",
+        ],
+      );
     });
   });
 
-  it("is not recorded anywhere when the browser does not record it", async () => {
-    const url = await startShop();
-    const notRecorded = recorded.traceparent.replace(/1$/, "0");
-    expect(await browse(url, { traceparent: notRecorded })).toBe(200);
-    expect(await browse(url, {})).toBe(200);
-    expect(await end()).toEqual([]);
-  });
-
-  it("tells what failed, and where it did not", async () => {
-    const discount = await serve("discount", {
-      say: () => Promise.reject(new ConnectError("sold out", Code.NotFound)),
+  describe("the metrics of a channel", () => {
+    it("count calls by their end, and streams when they end", async () => {
+      const discount = await serve("discount", {
+        say: ({ value }) =>
+          value === ""
+            ? Promise.reject(new ConnectError("empty", Code.NotFound))
+            : Promise.resolve({ value }),
+        async *count() {
+          yield { value: "1" };
+        },
+      });
+      const client = clientOf(discount);
+      await client.say({ value: "a" });
+      await client.say({}).catch(() => undefined);
+      await valuesOf(client.count({}));
+      const samples = channels[0]?.samples() ?? [];
+      const counted = samples.flatMap((it) =>
+        it.name === "rpc_client_requests_total" && it.kind === "counter" && it.value > 0
+          ? [`${it.labels?.method} ${it.labels?.code} ${it.value}`]
+          : [],
+      );
+      expect(counted.toSorted()).toEqual(["Count ok 1", "Say not_found 1", "Say ok 1"]);
+      const inFlight = samples.filter(({ name }) => name === "rpc_client_in_flight");
+      expect(inFlight.map((it) => "value" in it && it.value)).toEqual([0, 0]);
+      expect(samples.map(({ name }) => name)).toContain("rpc_client_endpoint_ready");
     });
-    const client = clientOf(discount);
-    const buy = await serve("buy", {
-      say: ({ value }) => client.say({ value }).catch(() => ({ value: "without" })),
-    });
-    expect(await browse(buy, recorded)).toBe(200);
-    const outcomes = (await end()).map(({ service, kind, status, attributes }) => [
-      service,
-      kind,
-      status,
-      attributes["rpc.response.status_code"],
-    ]);
-    // To a callee NOT_FOUND is an answer, to its caller a failure.
-    expect(outcomes.toSorted()).toEqual([
-      ["buy", 2, 0, "OK"],
-      ["buy", 3, 2, "NOT_FOUND"],
-      ["discount", 2, 0, "NOT_FOUND"],
-    ]);
-  });
-
-  it("holds a stream as one call that ends with its last message", async () => {
-    const discount = await serve("discount", {
-      async *count() {
-        for (const value of ["1", "2"]) yield { value };
-      },
-    });
-    const client = clientOf(discount);
-    const buy = await serve("buy", {
-      say: async () => ({ value: (await valuesOf(client.count({}))).join() }),
-    });
-    await browse(buy, recorded);
-    expect((await end()).map(({ service, kind, name }) => `${service} ${kind} ${name}`).toSorted()).toEqual([
-      "buy 2 test.echo.v1.EchoService/Say",
-      "buy 3 test.echo.v1.EchoService/Count",
-      "discount 2 test.echo.v1.EchoService/Count",
-    ]);
-  });
-});
-
-describe("the metrics of a channel", () => {
-  it("count calls by their end, and streams when they end", async () => {
-    const discount = await serve("discount", {
-      say: ({ value }) =>
-        value === "" ? Promise.reject(new ConnectError("empty", Code.NotFound)) : Promise.resolve({ value }),
-      async *count() {
-        yield { value: "1" };
-      },
-    });
-    const client = clientOf(discount);
-    await client.say({ value: "a" });
-    await client.say({}).catch(() => undefined);
-    await valuesOf(client.count({}));
-    const samples = channels[0]?.samples() ?? [];
-    const counted = samples.flatMap((it) =>
-      it.name === "rpc_client_requests_total" && it.kind === "counter" && it.value > 0
-        ? [`${it.labels?.method} ${it.labels?.code} ${it.value}`]
-        : [],
-    );
-    expect(counted.toSorted()).toEqual(["Count ok 1", "Say not_found 1", "Say ok 1"]);
-    const inFlight = samples.filter(({ name }) => name === "rpc_client_in_flight");
-    expect(inFlight.map((it) => "value" in it && it.value)).toEqual([0, 0]);
-    expect(samples.map(({ name }) => name)).toContain("rpc_client_endpoint_ready");
   });
 });

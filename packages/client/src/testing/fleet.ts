@@ -1,5 +1,6 @@
 import type { Client } from "@connectrpc/connect";
-import { type Channel, type ChannelOptions, createChannel } from "../channel.js";
+import type { Channel, ChannelOptions } from "../channel.js";
+import { createChannel } from "./on-each-wire.js";
 import { type Instance, type InstanceOptions, startInstance } from "./played-instances.js";
 import { PolicyService } from "./policy-contract.js";
 

@@ -16,6 +16,8 @@ import { type WaitingRequest, WaitingStreams } from "./waiting-streams.js";
 /** Streams that a server is taken to allow until its SETTINGS say; RFC 9113, section 6.5.2 advises it to allow no fewer. */
 const STREAMS_BEFORE_SETTINGS = 100;
 
+const NO_DEBUG_DATA = Buffer.alloc(0);
+
 export interface ClientConnectionOptions {
   socket: Duplex;
   /** Whether the socket is connected; if not, requests wait until `connected`. */
@@ -23,8 +25,12 @@ export interface ClientConnectionOptions {
   limits: ConnectionLimits;
   maxWaitingStreams: number;
   now: () => number;
+  /** Told once, when the server's first SETTINGS have come. */
+  onReady: () => void;
   /** Told once, when the server wants no more requests, or there are no more stream ids. */
-  onGoingAway: () => void;
+  onGoingAway: (code: number, debugData: Buffer) => void;
+  /** Told when a PING of ours was answered. */
+  onPong: (payload: Buffer) => void;
   /** Told once, when the connection is over; with the reason where it did not end in order. */
   onOver: (error: Error | undefined) => void;
   /** Told once, when the socket is closed. */
@@ -44,6 +50,7 @@ export class ClientConnection implements Role {
   #settingsReceived = false;
   #nextStreamId = 1;
   #draining = false;
+  #bytesReceived = 0;
 
   constructor(options: ClientConnectionOptions) {
     this.#options = options;
@@ -51,7 +58,10 @@ export class ClientConnection implements Role {
     this.#waiting = new WaitingStreams(options.maxWaitingStreams);
     const { socket, limits, now } = options;
     this.connection = new Connection({ socket, role: this, limits, now });
-    this.#onData = (chunk) => this.connection.receive(chunk);
+    this.#onData = (chunk) => {
+      this.#bytesReceived += chunk.length;
+      this.connection.receive(chunk);
+    };
     socket.on("data", this.#onData);
     this.connection.start(PREFACE);
   }
@@ -64,6 +74,16 @@ export class ClientConnection implements Role {
   /** Requests that wait for their turn. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Bytes that came from the socket. */
+  get bytesReceived(): number {
+    return this.#bytesReceived;
+  }
+
+  /** Streams that the server allows at once, as far as it has said. */
+  get maxStreams(): number {
+    return this.#settingsReceived ? this.connection.peer.maxConcurrentStreams : STREAMS_BEFORE_SETTINGS;
   }
 
   /** The socket is connected, so what was refused so far can be sent. */
@@ -118,13 +138,15 @@ export class ClientConnection implements Role {
   }
 
   settingsChanged(): void {
+    const isFirst = !this.#settingsReceived;
     this.#settingsReceived = true;
+    if (isFirst) this.#options.onReady();
     this.#startWaiting();
   }
 
   /** What the server has not taken up is refused; the rest may finish. RFC 9113, section 6.8. */
-  goingAway(lastStreamId: number): void {
-    if (!this.#draining) this.#options.onGoingAway();
+  goingAway(lastStreamId: number, code: number, debugData: Buffer): void {
+    if (!this.#draining) this.#options.onGoingAway(code, debugData);
     this.#draining = true;
     this.#refuseWaiting();
     for (const stream of this.connection.streams.values())
@@ -132,7 +154,9 @@ export class ClientConnection implements Role {
     this.#closeWhenDone();
   }
 
-  pong(): void {}
+  pong(payload: Buffer): void {
+    this.#options.onPong(payload);
+  }
 
   streamClosed(stream: Stream): void {
     if (stream.id === 0) this.#waiting.delete(stream);
@@ -166,12 +190,7 @@ export class ClientConnection implements Role {
   }
 
   #hasRoom(): boolean {
-    const { streams, peer } = this.connection;
-    if (!this.#isConnected) return false;
-    return (
-      streams.size < peer.maxConcurrentStreams &&
-      (this.#settingsReceived || streams.size < STREAMS_BEFORE_SETTINGS)
-    );
+    return this.#isConnected && this.connection.streams.size < this.maxStreams;
   }
 
   #startWaiting(): void {
@@ -194,7 +213,7 @@ export class ClientConnection implements Role {
     connection.streams.add(stream);
     connection.sender.headers(stream, template.encode(connection.encoder, extra), endStream);
     connection.sender.start(stream);
-    if (this.#nextStreamId > MAX_STREAM_ID) this.goingAway(MAX_STREAM_ID);
+    if (this.#nextStreamId > MAX_STREAM_ID) this.goingAway(MAX_STREAM_ID, errorCodes.noError, NO_DEBUG_DATA);
   }
 
   #refuseWaiting(): void {

@@ -7,6 +7,7 @@ import {
   frame,
   goawayFrame,
   headersFrames,
+  pingFrame,
   rstStreamFrame,
   settingsAck,
   settingsFrame,
@@ -24,7 +25,8 @@ describe("a WireConnection to a server that plays its frames", () => {
   let listener: net.Server;
   let connection: WireConnection;
   let server: FramePeer;
-  let goings: number;
+  let goings: [number, string][];
+  let readies: number;
   let overs: (Error | undefined)[];
   const ok = new HpackEncoder(0).encode([{ name: ":status", value: "200" }]);
   const head = (streamId: number, endStream: boolean) => headersFrames(streamId, ok, endStream, 16_384);
@@ -33,16 +35,18 @@ describe("a WireConnection to a server that plays its frames", () => {
     listener = net.createServer();
     await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
     const accepted = new Promise<net.Socket>((resolve) => listener.once("connection", resolve));
-    goings = 0;
+    goings = [];
+    readies = 0;
     overs = [];
     connection = connectWire({
       host: "127.0.0.1",
       port: (listener.address() as AddressInfo).port,
       clock,
       keepaliveMs: 30_000,
-      onGoingAway: () => {
-        goings += 1;
+      onReady: () => {
+        readies += 1;
       },
+      onGoingAway: (...why) => goings.push(why),
       onOver: (error) => overs.push(error),
     });
     server = new FramePeer(await accepted, PREFACE.length);
@@ -64,10 +68,31 @@ describe("a WireConnection to a server that plays its frames", () => {
     server.send(goawayFrame(1));
     expect((await late).code).toBe(errorCodes.refusedStream);
     expect((await waiting).code).toBe(errorCodes.refusedStream);
-    expect([goings, connection.isOpen]).toEqual([1, false]);
+    expect([goings.length, connection.isOpen]).toEqual([1, false]);
     server.send(head(1, true));
     expect(await taken).toMatchObject({ status: 200, code: errorCodes.noError });
     await server.closed;
+  });
+
+  it("tells that the server speaks HTTP/2, how many requests it allows, and why it wants no more", async () => {
+    expect([readies, connection.maxStreams]).toEqual([1, 2]);
+    server.send(settingsFrame(new Map([[settingIds.maxConcurrentStreams, 7]])));
+    server.send(goawayFrame(0, errorCodes.enhanceYourCalm, "too_many_pings"));
+    await until(() => goings.length === 1);
+    expect([readies, connection.maxStreams]).toEqual([1, 7]);
+    expect(goings).toEqual([[errorCodes.enhanceYourCalm, "too_many_pings"]]);
+  });
+
+  it("asks whether the server lives when it is told to, and counts what comes", async () => {
+    const before = connection.bytesReceived;
+    let answers = 0;
+    connection.ping(() => {
+      answers += 1;
+    });
+    const { payload } = await server.nextOf(frameTypes.ping);
+    server.send(pingFrame(Buffer.from("stranger"), true), pingFrame(payload, true), pingFrame(payload, true));
+    await until(() => connection.bytesReceived === before + 3 * pingFrame(payload, true).length);
+    expect(answers).toBe(1);
   });
 
   it("passes on with which code the server reset a request", async () => {

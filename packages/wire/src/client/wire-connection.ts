@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { systemWireClock, type WireClock } from "../clock.js";
 import type { Stream } from "../connection/stream.js";
@@ -9,7 +10,9 @@ import type { RequestTemplate } from "./request-template.js";
 import type { ResponseReceiver } from "./response-receiver.js";
 
 const DEFAULT_MAX_WAITING_STREAMS = 1_000;
+/** Payloads that tell the PINGs of the timer from those that were asked for. */
 const KEEPALIVE_PING = Buffer.from("wire-ka\0");
+const ASKED_PING = Buffer.from("wire-ask");
 const NO_FIELDS: readonly EncodedField[] = [];
 
 export interface WireConnectionOptions {
@@ -19,8 +22,13 @@ export interface WireConnectionOptions {
   maxWaitingStreams?: number;
   /** Sends a PING this often while a stream is open; unanswered, it ends the connection after `pingTimeoutMs`. Default: none. */
   keepaliveMs?: number;
-  /** Told once, when no further request is taken though the connection lives: the server drains it. */
-  onGoingAway?: () => void;
+  /** Told once, when the server's first SETTINGS have come: it speaks HTTP/2. */
+  onReady?: () => void;
+  /**
+   * Told once, when no further request is taken though the connection lives: the server drains it. With the code and the debug data of its
+   * GOAWAY.
+   */
+  onGoingAway?: (code: number, debugData: string) => void;
   /** Told once, when the connection is over; with the reason where it did not end in order. */
   onOver?: (error: Error | undefined) => void;
   clock?: WireClock;
@@ -33,6 +41,9 @@ export class WireConnection {
   readonly #ticker: Ticker;
   readonly #keepaliveMs: number;
   readonly #gone: Promise<void>;
+  readonly #socket: Duplex;
+  /** Who waits for the answer to a PING, in the order of the wire. */
+  readonly #pinged: (() => void)[] = [];
   #pingedAtMs: number;
 
   /**
@@ -48,6 +59,7 @@ export class WireConnection {
     const { clock = systemWireClock, keepaliveMs = Number.POSITIVE_INFINITY } = options;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gone = promise;
+    this.#socket = socket;
     this.#clock = clock;
     this.#keepaliveMs = keepaliveMs;
     this.#pingedAtMs = clock.monotonicMs();
@@ -58,7 +70,11 @@ export class WireConnection {
       limits: limitsWith(options.limits),
       maxWaitingStreams: options.maxWaitingStreams ?? DEFAULT_MAX_WAITING_STREAMS,
       now: () => clock.monotonicMs(),
-      onGoingAway: () => options.onGoingAway?.(),
+      onReady: () => options.onReady?.(),
+      onGoingAway: (code, debugData) => options.onGoingAway?.(code, debugData.toString("latin1")),
+      onPong: (payload) => {
+        if (payload.equals(ASKED_PING)) this.#pinged.shift()?.();
+      },
       onOver: (error) => options.onOver?.(error),
       onGone: () => {
         this.#ticker.stop();
@@ -85,6 +101,30 @@ export class WireConnection {
   /** Requests that wait until the server takes one more. */
   get waitingStreams(): number {
     return this.#client.waiting;
+  }
+
+  /** How many requests the server allows at once; 100 until it has said. */
+  get maxStreams(): number {
+    return this.#client.maxStreams;
+  }
+
+  /** Bytes that came from the socket so far: while they grow the server is alive. */
+  get bytesReceived(): number {
+    return this.#client.bytesReceived;
+  }
+
+  /** Sends a PING; calls back when it is answered. Unanswered for `pingTimeoutMs`, it ends the connection. */
+  ping(answered: () => void): void {
+    if (this.#client.connection.isOver) return;
+    this.#pinged.push(answered);
+    this.#client.connection.ping(ASKED_PING);
+  }
+
+  /** Whether the connection keeps the process alive, as a socket does by default. */
+  keepProcess(alive: boolean): void {
+    const socket = this.#socket as Partial<Pick<Socket, "ref" | "unref">>;
+    if (alive) socket.ref?.();
+    else socket.unref?.();
   }
 
   /**

@@ -47,7 +47,9 @@ export class IncomingControl {
     if (payload.length < LEAST_GOAWAY_BYTES)
       throw new ConnectionError(errorCodes.frameSizeError, "GOAWAY is shorter than eight bytes");
     this.#connection.budgets.countControl();
-    this.#connection.role.goingAway(payload.readUInt32BE(0) & 0x7fff_ffff, payload.readUInt32BE(4));
+    const lastStreamId = payload.readUInt32BE(0) & 0x7fff_ffff;
+    const debugData = payload.subarray(LEAST_GOAWAY_BYTES);
+    this.#connection.role.goingAway(lastStreamId, payload.readUInt32BE(4), debugData);
   }
 
   #settingsAck(payload: Buffer): void {

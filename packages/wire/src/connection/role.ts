@@ -17,7 +17,7 @@ export interface Role {
   /** The peer's first SETTINGS, or any later change. */
   settingsChanged(): void;
   /** GOAWAY came: streams of ours above `lastStreamId` were not processed. */
-  goingAway(lastStreamId: number, code: number): void;
+  goingAway(lastStreamId: number, code: number, debugData: Buffer): void;
   /** The peer has answered a PING of ours. */
   pong(payload: Buffer): void;
   /** A stream is over. */

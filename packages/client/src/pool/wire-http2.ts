@@ -1,0 +1,156 @@
+import type { PayloadPolicy } from "@charter/policy";
+import {
+  type ConnectionLimits,
+  connectWire,
+  errorCodes,
+  type Stream,
+  type WireConnection,
+} from "@charter/wire";
+import type { Transport } from "@connectrpc/connect";
+import type { Protocol } from "../target.js";
+import type { Outlet } from "../wire/outlet.js";
+import { RequestTemplates } from "../wire/request-templates.js";
+import { socketOptions } from "../wire/socket-options.js";
+import { MESSAGE_DEFAULTS, transportOver } from "../wire/transport-over.js";
+import type {
+  AttemptTrace,
+  Connect,
+  Connection,
+  ConnectionEvents,
+  ConnectionState,
+  ConnectOptions,
+} from "./connection.js";
+import { CONNECT_TIMEOUT_MS, ConnectionLife, connectTimeout, takesNoMore } from "./connection-life.js";
+import { PingPatience } from "./ping-patience.js";
+
+const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+/** Where the pool, the contract's deadline or the keepalive decide already, the connection itself does not. */
+const LIMITS: Partial<ConnectionLimits> = {
+  prefaceTimeoutMs: NEVER_MS,
+  settingsTimeoutMs: NEVER_MS,
+  pingTimeoutMs: NEVER_MS,
+  idleTimeoutMs: NEVER_MS,
+  stalledTimeoutMs: NEVER_MS,
+  // A callee resets no more streams than it is sent, and one that refuses many is overloaded, not hostile.
+  resetsPerSecond: 1_000_000,
+  // Requests of many calls at once, each at most as long as its contract allows.
+  maxQueuedBytes: 268_435_456,
+};
+
+/** Connections of Charter's own HTTP/2 under Connect's protocols. */
+export function wireHttp2(options: ConnectOptions): Connect {
+  const patience = new PingPatience(options.keepalive);
+  return (origin, events) => new CharterConnection(origin, events, options, patience);
+}
+
+class CharterConnection implements Connection {
+  readonly #origin: string;
+  readonly #protocol: Protocol;
+  readonly #wire: WireConnection;
+  readonly #life: ConnectionLife;
+  readonly #templates: RequestTemplates;
+  #error: unknown;
+
+  constructor(
+    origin: string,
+    events: ConnectionEvents,
+    { protocol, clock }: ConnectOptions,
+    patience: PingPatience,
+  ) {
+    this.#origin = origin;
+    this.#protocol = protocol;
+    this.#templates = new RequestTemplates(origin);
+    const timer = clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
+    const wire = connectWire({
+      ...socketOptions(origin),
+      clock,
+      limits: LIMITS,
+      onReady: () => {
+        timer.clear();
+        this.#life.becameReady();
+      },
+      onGoingAway: (code, debugData) => {
+        patience.heard(origin, code === errorCodes.enhanceYourCalm, debugData);
+        this.#life.becameDraining();
+      },
+      onOver: (error) => {
+        timer.clear();
+        this.#life.becameClosed(this.#error ?? error);
+      },
+    });
+    // Calls keep the process alive, not the connection.
+    wire.keepProcess(false);
+    this.#wire = wire;
+    const peer = {
+      bytesRead: () => wire.bytesReceived,
+      ping: (acknowledged: () => void) => wire.ping(acknowledged),
+      onDead: () => this.destroy(new Error("the connection answers no ping")),
+      keepProcess: (alive: boolean) => wire.keepProcess(alive),
+    };
+    this.#life = new ConnectionLife(events, peer, clock, patience.timingFor(origin));
+  }
+
+  get state(): ConnectionState {
+    const { state } = this.#life;
+    // Streams that the end of a connection ends are told of it before its owner is.
+    return state === "ready" && !this.#wire.isOpen ? "draining" : state;
+  }
+
+  get streams(): number {
+    return this.#life.streams;
+  }
+
+  get maxStreams(): number {
+    return this.#wire.maxStreams;
+  }
+
+  transport(payload: PayloadPolicy, trace: AttemptTrace, background = false): Transport {
+    const options = {
+      ...MESSAGE_DEFAULTS,
+      writeMaxBytes: payload.maxRequestBytes,
+      readMaxBytes: payload.maxResponseBytes,
+    };
+    const outlet = new AttemptOutlet(this.#wire, this.#life, trace, background);
+    return transportOver(this.#protocol, this.#origin, outlet, this.#templates, options);
+  }
+
+  drain(): void {
+    this.#life.becameDraining();
+    void this.#wire.drain();
+  }
+
+  destroy(reason: Error): void {
+    this.#error ??= reason;
+    void this.#wire.close();
+  }
+}
+
+/** Opens the stream of one attempt and writes down what becomes of it. */
+class AttemptOutlet implements Outlet {
+  readonly #wire: WireConnection;
+  readonly #life: ConnectionLife;
+  readonly #trace: AttemptTrace;
+  readonly #background: boolean;
+
+  constructor(wire: WireConnection, life: ConnectionLife, trace: AttemptTrace, background: boolean) {
+    this.#wire = wire;
+    this.#life = life;
+    this.#trace = trace;
+    this.#background = background;
+  }
+
+  open(...request: Parameters<Outlet["open"]>): Stream {
+    const stream = this.#wire.open(...request);
+    if (!stream) throw takesNoMore();
+    this.#trace.opened = true;
+    this.#life.streamOpened(this.#background);
+    return stream;
+  }
+
+  closed(code: number): void {
+    if (code === errorCodes.refusedStream) this.#trace.refused = () => true;
+    this.#trace.onClosed?.();
+    this.#life.streamClosed(this.#background);
+  }
+}
