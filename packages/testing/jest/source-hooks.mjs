@@ -1,7 +1,7 @@
 // Lets Node run the TypeScript of this repository as it stands: `node --conditions=charter:source --import <this file> script.ts`.
 // Node strips the types itself; what it lacks is that "./x.js" means the "./x.ts" beside the importing file.
 import { existsSync } from "node:fs";
-import { registerHooks } from "node:module";
+import { flushCompileCache, registerHooks } from "node:module";
 import { fileURLToPath } from "node:url";
 
 registerHooks({
@@ -13,3 +13,6 @@ registerHooks({
     return next(specifier, context);
   },
 });
+
+// What was compiled is kept when a process ends, but many of these are killed.
+setTimeout(flushCompileCache, 1_000).unref();
