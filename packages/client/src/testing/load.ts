@@ -8,24 +8,47 @@ export interface LoadReport {
   atMs(quantile: number): number;
 }
 
+type Call = () => Promise<{ value: string }>;
+
 /** Calls from `workers` at once, each after the other, until there were `calls` of them. */
-export async function load(
-  call: () => Promise<{ value: string }>,
+export function load(
+  call: Call,
   { calls, workers }: { readonly calls: number; readonly workers: number },
 ): Promise<LoadReport> {
+  let left = calls;
+  const takesOne = () => {
+    left -= 1;
+    return left >= 0;
+  };
+  return callWhile(takesOne, call, workers);
+}
+
+/** Calls from `workers` at once, each after the other, until `work` has ended, however it ends. */
+export function loadDuring(work: Promise<unknown>, call: Call, workers: number): Promise<LoadReport> {
+  let over = false;
+  const end = () => {
+    over = true;
+  };
+  work.then(end, end);
+  return callWhile(() => !over, call, workers);
+}
+
+async function callWhile(goesOn: () => boolean, call: Call, workers: number): Promise<LoadReport> {
   const latenciesMs: number[] = [];
   const errors: unknown[] = [];
   const answers = new Map<string, number>();
-  let left = calls;
+  let calls = 0;
   const work = async () => {
-    while (left > 0) {
-      left -= 1;
+    while (goesOn()) {
+      calls += 1;
       const startMs = performance.now();
       try {
         const { value } = await call();
         answers.set(value, (answers.get(value) ?? 0) + 1);
       } catch (error) {
         errors.push(error);
+        // A call may be refused without any wait, and whoever ends the load must have a turn.
+        await new Promise((resolve) => setImmediate(resolve));
       }
       latenciesMs.push(performance.now() - startMs);
     }
