@@ -23,6 +23,7 @@ export const servers = {
   charter: nodeServer("charter", "Charter", "charter.mjs", "charter"),
   charterOnNode: nodeServer("charter-node", 'Charter, wire "node"', "charter.mjs", "node"),
   engine: nodeServer("engine", "Charter's engine without Charter", "engine.mjs"),
+  overloaded: nodeServer("charter", "Charter", "overload.mjs"),
   nodeHttp2: nodeServer("node-http2", "node:http2", "node-http2.mjs"),
   nodeHttp: nodeServer("node-http", "node:http", "node-http.mjs"),
   connectNode: nodeServer(

@@ -40,7 +40,9 @@ function section(run) {
   return [...lines, ...targetTable(verdicts), ""];
 }
 
-function figures({ measures }, results) {
+/** One line a contender; of one contender one line a measure. */
+function figures({ measures, contenders }, results) {
+  if (contenders.length === 1) return measureTable(measures, results, contenders[0].name);
   const titles = measures.flatMap(({ label }) => [label, "spread"]);
   const withPeers = results.measured.length > 1 && results.measured.includes("charter");
   const ratios = withPeers ? measures.map(({ label }) => `Charter ÷ this, ${label}`) : [];
@@ -55,6 +57,15 @@ function figures({ measures }, results) {
       ...(withPeers ? measures.map(({ key }) => results.ratio("charter", name, key).toFixed(2)) : []),
     ]),
   );
+}
+
+function measureTable(measures, results, name) {
+  const figure = ({ label, key, digits }) => [
+    label,
+    number(results.median(name, key), digits),
+    `${Math.round(results.spread(name, key) * 100)} %`,
+  ];
+  return table(["", "median", "spread"], measures.map(figure));
 }
 
 function targetTable(verdicts) {

@@ -42,9 +42,10 @@ export class Results {
     return median(this.rounds(name, measure).map((value, round) => value / bases[round]));
   }
 
-  /** Largest minus smallest round, as a share of the median. */
+  /** Largest minus smallest round, as a share of the median; 0 where all are equal. */
   spread(name, measure) {
     const rounds = this.rounds(name, measure);
-    return (Math.max(...rounds) - Math.min(...rounds)) / median(rounds);
+    const width = Math.max(...rounds) - Math.min(...rounds);
+    return width === 0 ? 0 : width / median(rounds);
   }
 }

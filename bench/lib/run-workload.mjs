@@ -14,23 +14,28 @@ export async function runWorkload(workload, settings, progress) {
   const skipped = firstMissing([...ALWAYS_NEEDED, ...workload.needs]);
   if (skipped) return { workload, results, skipped };
   const contenders = chosen(workload.contenders, settings.peers).filter((it) => isReady(it, results));
-  for (let round = 1; round <= settings.rounds; round += 1) {
-    for (const contender of contenders) {
-      const label = `${workload.name}, round ${round}, ${contender.label}`;
-      try {
-        const sample = await workload.measure(contender, settings);
+  let doing = `${workload.name}, before round 1`;
+  let opened;
+  try {
+    opened = await workload.open?.(settings);
+    for (let round = 1; round <= settings.rounds; round += 1) {
+      for (const contender of contenders) {
+        doing = `${workload.name}, round ${round}, ${contender.label}`;
+        const sample = await workload.measure(contender, settings, opened);
         results.add(contender, sample);
-        progress(`${label}: ${sampleText(workload, sample)}`);
-      } catch (error) {
-        progress(`${label}: INVALID\n${error.stack}`);
-        return { workload, results, invalid: `${contender.label}: ${error.message.split("\n", 1)[0]}` };
+        progress(`${doing}: ${sampleText(workload, sample)}`);
       }
     }
+    return { workload, results };
+  } catch (error) {
+    progress(`${doing}: INVALID\n${error.stack}`);
+    return { workload, results, invalid: `${doing}: ${error.message.split("\n", 1)[0]}` };
+  } finally {
+    await opened?.close();
   }
-  return { workload, results };
 }
 
-export const sampleText = ({ measures }, sample) =>
+const sampleText = ({ measures }, sample) =>
   measures.map(({ key, label, digits }) => `${sample[key].toFixed(digits)} ${label}`).join(", ");
 
 /** Charter stands in every comparison. */

@@ -13,6 +13,7 @@ const program = new Command("npm start --")
 Environment:
   CHARTER_PORT_USER, _DISCOUNT, _BUY, _DELIVERY   ports, by default 8081, 8082, 8083, 8084
   DATABASE_URL_USER, _DISCOUNT, _BUY, _DELIVERY   PostgreSQL servers to use instead of the embedded one
+  CHARTER_FOLDER                                  where all that it makes lies, by default .charter/
   CHARTER_HOST                                    address to listen on, by default 127.0.0.1
   CHARTER_LOG_LEVEL                               trace, debug, info (default), warn or error
   CARRIER_SPEED                                   how many times faster than real parcels move
@@ -28,7 +29,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 try {
   await runShop({
     settings: readSettings(process.env),
-    folders: openFolders(),
+    folders: openFolders(process.env.CHARTER_FOLDER),
     terminal,
     once,
     stop: stopSignal.signal,

@@ -1,4 +1,5 @@
 // Load that does not wait for answers: calls begin when they are due, and latency counts from then.
+import { untilNextMs } from "../lib/random.mjs";
 import { openConnection } from "./raw-connection.mjs";
 
 const CONNECTIONS = 32;
@@ -70,7 +71,7 @@ export async function openLoop(target, perSecond, ms, random) {
   while (dueMs < ms) {
     while (dueMs < ms && dueMs <= now()) {
       begin(dueMs);
-      dueMs += (-Math.log(1 - random()) * 1_000) / perSecond;
+      dueMs += untilNextMs(perSecond, random);
     }
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }
