@@ -9,6 +9,7 @@ import { buildContract, folder } from "./contract.mjs";
 const release = "v1.0.7";
 const module = "connectrpc.com/conformance";
 const here = `${root}tools/conformance/`;
+const configs = { server: "config.yaml", client: "client-config.yaml" };
 const runner = `${folder}bin/${release}/connectconformance`;
 
 const { values: options } = parseArgs({
@@ -40,35 +41,15 @@ function prepare() {
 }
 
 function passes() {
-  const server = options.wire.map((wire) => ({
-    title: `server, wire ${wire}`,
-    args: [
-      "--mode",
-      "server",
-      "--conf",
-      `${here}config.yaml`,
-      "--",
-      process.execPath,
-      `${here}server.mjs`,
-      wire,
-    ],
-  }));
-  const client = {
-    title: "client",
-    args: [
-      "--mode",
-      "client",
-      "--conf",
-      `${here}client-config.yaml`,
-      "--",
-      process.execPath,
-      `${here}client.mjs`,
-    ],
+  return options.role.flatMap((role) => options.wire.map((wire) => passOf(role, wire)));
+}
+
+function passOf(role, wire) {
+  const program = ["--", process.execPath, `${here}${role}.mjs`, wire];
+  return {
+    title: `${role}, wire ${wire}`,
+    args: ["--mode", role, "--conf", `${here}${configs[role]}`, ...program],
   };
-  return [
-    ...(options.role.includes("server") ? server : []),
-    ...(options.role.includes("client") ? [client] : []),
-  ];
 }
 
 function runPass(title, args) {

@@ -183,14 +183,14 @@ onEachWire(() => {
     async function timeoutSeen(
       timeoutMs: number | undefined,
       context?: AmbientContext,
+      options?: Partial<ChannelOptions>,
     ): Promise<number | undefined> {
       let seen: number | undefined;
-      const client = await connect({
-        async say(request, { timeoutMs: received }) {
-          seen = received();
-          return request;
-        },
-      });
+      const say: Handlers["say"] = async (request, { timeoutMs: received }) => {
+        seen = received();
+        return { value: request.value };
+      };
+      const client = await connect({ say }, options);
       const call = () => client.say({}, timeoutMs === undefined ? {} : { timeoutMs });
       await (context ? runInContext(context, call) : call());
       await closeAll();
@@ -203,6 +203,12 @@ onEachWire(() => {
       expect(await timeoutSeen(60_000)).toBeGreaterThan(1_900);
       expect(await timeoutSeen(60_000)).toBeLessThanOrEqual(2_000);
       expect(await timeoutSeen(300)).toBeLessThanOrEqual(300);
+    });
+
+    it("is only the call's own where the channel leaves out the contract's default", async () => {
+      const options = { defaultDeadlines: false };
+      expect(await timeoutSeen(undefined, undefined, options)).toBeUndefined();
+      expect(await timeoutSeen(60_000, undefined, options)).toBeLessThanOrEqual(2_000);
     });
 
     it("never outlasts the call being served", async () => {

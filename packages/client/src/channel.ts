@@ -36,6 +36,11 @@ export interface ChannelOptions {
   readonly protocol?: Protocol;
   /** What speaks HTTP/2: Charter's own engine or Node's. Default "node". */
   readonly wire?: "charter" | "node";
+  /**
+   * Whether a unary call without a `timeoutMs` of its own gets the contract's default. Default true. False is for tools that send just what
+   * they are told, and wait as long as their own caller lets them.
+   */
+  readonly defaultDeadlines?: boolean;
   /** Told when a callee cannot be reached, and when it can again, of ejections and of fallbacks. Default: nobody. */
   readonly log?: Logger;
   /** The time of deadlines, backoff and windows. Default: the machine's. */
@@ -77,6 +82,7 @@ export interface Channel {
  */
 export function createChannel(options: ChannelOptions): Channel {
   const { targets, credentials, protocol = "grpc", log, clock = systemClock, random = Math.random } = options;
+  const { defaultDeadlines = true } = options;
   const tuning = { ...TUNING_DEFAULTS, ...options.tuning };
   const connectBy = options.wire === "charter" ? wireHttp2 : nodeHttp2;
   const connect = connectBy({ protocol, clock, keepalive: tuning.keepalive });
@@ -88,9 +94,9 @@ export function createChannel(options: ChannelOptions): Channel {
   const stackOf = oncePerMethod((method) => {
     const policy = callPolicy(method);
     const callee = callees.of(method.parent);
-    const context = { policy, callee, clock, random, credentials, log, staleAnswers, callOther };
+    const shared = { clock, random, credentials, log, staleAnswers, callOther, defaultDeadlines };
     const outermost = [countLayer(callee, hold), metricsLayer(red.of(method), clock)];
-    return layered(outermost, buildStack(context));
+    return layered(outermost, buildStack({ policy, callee, ...shared }));
   });
   const callOther = async (method: DescMethod, call: OutgoingCall) => {
     const unary = method as DescMethodUnary;

@@ -49,7 +49,12 @@ function broken(error: ConnectError, thrown: unknown, { callee, policy, trace }:
   // Of a connection that was reset the transport says ABORTED, or CANCELLED although nobody on this side has cancelled.
   if (error.code === Code.Aborted || error.code === Code.Canceled)
     return [`the connection to ${callee.name} broke`, Code.Unavailable];
-  return [`the call of ${policy.procedure} failed: ${error.rawMessage}`, error.code];
+  return [`the call of ${policy.procedure} failed: ${error.rawMessage}`, codeOfBroken(error.code)];
+}
+
+/** Connect blames the argument where an answer breaks off, or cannot be decompressed; the fault is not the caller's. */
+function codeOfBroken(code: Code): Code {
+  return code === Code.InvalidArgument ? Code.Internal : code;
 }
 
 /** Whether a signal was aborted by the clock, which ConnectError takes for a cancellation. */

@@ -22,6 +22,7 @@ export interface StackContext {
   readonly callee: Callee;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly defaultDeadlines: boolean;
   readonly credentials: Credentials | undefined;
   readonly log: Logger | undefined;
   readonly staleAnswers: StaleCache;
@@ -30,10 +31,10 @@ export interface StackContext {
 
 /** The client's stack for one method, outermost first. Built once. */
 export function buildStack(context: StackContext): Send {
-  const { policy, callee, clock, random, credentials } = context;
+  const { policy, callee, clock, random, credentials, defaultDeadlines } = context;
   const layers: Layer[] = [
     // One clock for all that follows: no layer may outlast what the contract, the caller and its own caller allow.
-    deadlineLayer(policy, callee, clock),
+    deadlineLayer(policy, callee, clock, defaultDeadlines),
     // Sees only what stayed wrong after all attempts.
     ...fallback(context),
     // Before anything is spent on a call that would be refused.

@@ -13,10 +13,16 @@ const MAX_TIMEOUT_MS = 99_999_999;
  * One deadline for all attempts: the earliest of the call's own `timeoutMs` (clamped to the contract's maximum) or else the
  * contract's default, and what remains of the call being served. A call that is over before it begins is refused here.
  */
-export function deadlineLayer(policy: MethodPolicy, callee: Callee, clock: Clock): Layer {
+export function deadlineLayer(
+  policy: MethodPolicy,
+  callee: Callee,
+  clock: Clock,
+  defaultDeadlines: boolean,
+): Layer {
   return (next) => async (call) => {
     const context = currentContext();
-    const timeoutMs = grantedMs(policy, call.timeoutMs, context?.deadline);
+    const bound = boundOf(policy, call.timeoutMs, defaultDeadlines);
+    const timeoutMs = grantedMs([context?.deadline?.remainingMs(), call.timeoutMs, bound]);
     const signal = eitherSignal(call.signal, context?.signal);
     refuseWhenOver({ signal, timeoutMs }, callee, policy);
     // To the transport, no time left would mean no bound.
@@ -27,10 +33,14 @@ export function deadlineLayer(policy: MethodPolicy, callee: Callee, clock: Clock
   };
 }
 
-function grantedMs(policy: MethodPolicy, own: number | undefined, ambient: Deadline | undefined) {
-  const bounds = [ambient?.remainingMs(), own];
-  if (policy.kind === "unary")
-    bounds.push(own === undefined ? policy.deadline.defaultMs : policy.deadline.maxMs);
+/** What the contract says of a unary call. */
+function boundOf({ kind, deadline }: MethodPolicy, own: number | undefined, defaultDeadlines: boolean) {
+  if (kind !== "unary") return undefined;
+  if (own !== undefined) return deadline.maxMs;
+  return defaultDeadlines ? deadline.defaultMs : undefined;
+}
+
+function grantedMs(bounds: readonly (number | undefined)[]): number | undefined {
   const timeoutMs = Math.min(...bounds.filter((bound) => bound !== undefined));
   // On the wire a timeout is a whole number of at most eight digits.
   return Number.isFinite(timeoutMs) ? Math.min(Math.floor(timeoutMs), MAX_TIMEOUT_MS) : undefined;

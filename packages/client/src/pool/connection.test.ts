@@ -49,6 +49,29 @@ async function startRelay(port: number) {
   };
 }
 
+/** A client of a server that plays what it does with each stream. */
+async function clientOfPlayed(play: (stream: ServerHttp2Stream) => void) {
+  const server: Http2Server = createServer();
+  const sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session) => sessions.add(session));
+  server.on("stream", (stream) => {
+    stream.on("error", () => {});
+    play(stream);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const channel = createChannel({
+    targets: { "test.policy.v1": { url, audience: "played" } },
+    tuning: { health: false },
+  });
+  stops.push(() => {
+    channel.close();
+    for (const session of sessions) session.destroy();
+    server.close();
+  });
+  return channel.client(PolicyService);
+}
+
 onEachWire(() => {
   describe("the connections to an endpoint", () => {
     it("are one more when the peer's stream limit is reached, and at most four", async () => {
@@ -114,23 +137,32 @@ onEachWire(() => {
     });
   });
 
+  describe("an answer that breaks off", () => {
+    const CUT = Buffer.from([0, 0, 0, 0, 9, 1]);
+
+    const answering = (bytes: Buffer) =>
+      clientOfPlayed((stream) => {
+        stream.respond({ "content-type": "application/grpc+proto" }, { waitForTrailers: true });
+        stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+        stream.end(bytes);
+      });
+
+    it("is a fault inside, not one of the argument, and may have had an effect", async () => {
+      const client = await answering(CUT);
+      for (const call of [client.act({}), valuesOf(client.watch({}))]) {
+        const error = await failureOf(call);
+        expect([error.code, outcomeOf(error)]).toEqual([Code.Internal, "unknown"]);
+      }
+    });
+  });
+
   describe("a call that the peer certainly did not process", () => {
     /** Refuses the first `refusals` streams, then answers like an instance. */
     async function refusing(refusals: number) {
-      const instance = await startInstance();
-      stops.push(() => instance.stop());
-      let left = refusals;
       let seen = 0;
-      const server: Http2Server = createServer();
-      const sessions = new Set<ServerHttp2Session>();
-      server.on("session", (session) => sessions.add(session));
-      server.on("stream", (stream: ServerHttp2Stream, headers) => {
-        if (String(headers[":path"]).startsWith("/grpc.health"))
-          return stream.respond({ ":status": 404 }, { endStream: true });
+      const client = await clientOfPlayed((stream) => {
         seen += 1;
-        stream.on("error", () => {});
-        left -= 1;
-        if (left >= 0) return stream.close(7);
+        if (seen <= refusals) return stream.close(7);
         stream.respond(
           { ":status": 200, "content-type": "application/grpc+proto" },
           { waitForTrailers: true },
@@ -138,15 +170,7 @@ onEachWire(() => {
         stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
         stream.end(Buffer.from([0, 0, 0, 0, 0]));
       });
-      await once(server.listen(0, "127.0.0.1"), "listening");
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const channel = createChannel({ targets: { "test.policy.v1": { url, audience: "played" } } });
-      stops.push(() => {
-        channel.close();
-        for (const session of sessions) session.destroy();
-        server.close();
-      });
-      return { client: channel.client(PolicyService), seen: () => seen };
+      return { client, seen: () => seen };
     }
 
     it("is sent again even if it has effects and the contract declares no retry", async () => {
