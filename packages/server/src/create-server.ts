@@ -29,6 +29,7 @@ import { reflectionServices } from "./services/reflection.js";
 import { createStack } from "./stack.js";
 import { followTightenings } from "./tighten/follow-tightenings.js";
 import type { FileWatch } from "./tighten/watch-file.js";
+import { checkFieldRules } from "./validation/check-field-rules.js";
 
 /** What a server is made of. */
 export interface ServerOptions extends ObservabilityOptions {
@@ -116,6 +117,7 @@ export function createServer(options: ServerOptions): Server {
   const readiness = new Readiness(options.readiness ?? {}, lifecycle, clock);
   const endpoints = endpointsOf(options, lifecycle, readiness, clock);
   checkCelRules(endpoints.values());
+  checkFieldRules(endpoints.values());
   const own = [...endpoints.values()].filter(({ servesWhileDraining }) => !servesWhileDraining);
   const admission = new Admission(clock);
   const observed = observe(options, endpoints, admission, clock);

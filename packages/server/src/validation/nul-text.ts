@@ -25,6 +25,12 @@ export function nulTextFinder(desc: DescMessage): Finder {
   return finder;
 }
 
+/** Whether a message, or plain JSON where a field of its type holds that, has such a text. */
+export function holdsNulText(desc: DescMessage): (value: unknown) => boolean {
+  const find = inMessage(desc);
+  return (value) => find(value, "") !== undefined;
+}
+
 function compile(desc: DescMessage): Finder {
   const fields = desc.fields.flatMap((field) => {
     const find = fieldFinder(field);
