@@ -9,11 +9,24 @@ describe("readConfig", () => {
       databaseUrl: undefined,
       identityDirectory: "/shop/.charter/identity",
       peers: {
-        user: "http://127.0.0.1:8081",
+        user: ["http://127.0.0.1:8081"],
         discount: "http://127.0.0.1:8082",
         delivery: "http://127.0.0.1:8084",
       },
       logLevel: "info",
+    });
+  });
+
+  it("knows several processes of its neighbours", () => {
+    const targets = {
+      CHARTER_URL_USER: "http://10.0.0.1:8081,http://10.0.0.2:8081",
+      CHARTER_URL_DISCOUNT: "static:10.0.0.1:8082,10.0.0.2:8082",
+      CHARTER_URL_DELIVERY: "dns:///delivery:8084",
+    };
+    expect(readConfig(targets, "/shop/").peers).toEqual({
+      user: ["http://10.0.0.1:8081", "http://10.0.0.2:8081"],
+      discount: targets.CHARTER_URL_DISCOUNT,
+      delivery: targets.CHARTER_URL_DELIVERY,
     });
   });
 

@@ -1,4 +1,4 @@
-import { parseEnvironment } from "@charter/server";
+import { parseEnvironment, urlList } from "@charter/server";
 import { z } from "zod";
 
 /** What the environment decides about this service. */
@@ -16,14 +16,20 @@ export interface BuyConfig {
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
-/** The URLs of the services that this one calls. */
+/** Where the services are that this one calls. */
 export interface Peers {
-  readonly user: string;
+  /** URLs, for it is only asked for its keys; its processes stand in for each other. */
+  readonly user: readonly string[];
+  /** A target of a channel: a URL, "static:host:port,host:port" or "dns:///name:port". */
   readonly discount: string;
+  /** As for discount. */
   readonly delivery: string;
 }
 
-const peerUrl = (port: number) => z.url({ protocol: /^https?$/ }).default(`http://127.0.0.1:${port}`);
+const urlAt = (port: number) => `http://127.0.0.1:${port}`;
+const target = z
+  .string()
+  .regex(/^(https?:\/\/|static:|dns:)./, "is no http://host:port, static:host:port,… or dns:///name:port");
 
 const environment = (root: string) =>
   z.object({
@@ -31,9 +37,9 @@ const environment = (root: string) =>
     CHARTER_PORT_BUY: z.coerce.number().int().min(0).max(65_535).default(8083),
     DATABASE_URL_BUY: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     CHARTER_IDENTITY_DIR: z.string().default(`${root}.charter/identity`),
-    CHARTER_URL_USER: peerUrl(8081),
-    CHARTER_URL_DISCOUNT: peerUrl(8082),
-    CHARTER_URL_DELIVERY: peerUrl(8084),
+    CHARTER_URL_USER: urlList.default([urlAt(8081)]),
+    CHARTER_URL_DISCOUNT: target.default(urlAt(8082)),
+    CHARTER_URL_DELIVERY: target.default(urlAt(8084)),
     CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   });
 

@@ -156,8 +156,10 @@ function verifier({ identityDirectory, peers }: BuildConfig, clock: Clock): Veri
     service: "buy",
     userAudience: "shop",
     userIssuer: "shop.user",
-    userKeys: remoteKeySet(`${peers.user}/.well-known/jwks.json`, { clock }),
+    userKeys: remoteKeySet(peers.user.map(keysAt), { clock }),
     serviceKeys: directoryKeySet(identityDirectory, { clock }),
     clock,
   });
 }
+
+const keysAt = (url: string) => `${url}/.well-known/jwks.json`;

@@ -8,7 +8,7 @@ describe("the configuration", () => {
       port: 8084,
       databaseUrl: undefined,
       identityDirectory: "/repository/.charter/identity",
-      userUrl: "http://127.0.0.1:8081",
+      userUrls: ["http://127.0.0.1:8081"],
       carrierSpeed: 1,
       slotCapacity: 40,
     });

@@ -1,4 +1,4 @@
-import { parseEnvironment } from "@charter/server";
+import { parseEnvironment, urlList } from "@charter/server";
 import { z } from "zod";
 
 /** What the environment decides about this service. */
@@ -11,8 +11,8 @@ export interface DeliveryConfig {
   readonly databaseUrl: string | undefined;
   /** Where the services of this installation publish their keys. */
   readonly identityDirectory: string;
-  /** Where the user service publishes its keys. */
-  readonly userUrl: string;
+  /** Where the user service publishes its keys; its processes stand in for each other. */
+  readonly userUrls: readonly string[];
   /** How many times faster than real parcels move. */
   readonly carrierSpeed: number;
   /** Deliveries per slot. */
@@ -26,7 +26,7 @@ const environment = (root: string) =>
     CHARTER_PORT_DELIVERY: z.coerce.number().int().min(0).max(65_535).default(8084),
     DATABASE_URL_DELIVERY: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     CHARTER_IDENTITY_DIR: z.string().default(`${root}.charter/identity`),
-    CHARTER_URL_USER: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
+    CHARTER_URL_USER: urlList.default(["http://127.0.0.1:8081"]),
     CARRIER_SPEED: z.coerce.number().positive().default(1),
     SLOT_CAPACITY: z.coerce.number().int().min(1).max(10_000).default(40),
     CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
@@ -40,7 +40,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     port: values.CHARTER_PORT_DELIVERY,
     databaseUrl: values.DATABASE_URL_DELIVERY,
     identityDirectory: values.CHARTER_IDENTITY_DIR,
-    userUrl: values.CHARTER_URL_USER,
+    userUrls: values.CHARTER_URL_USER,
     carrierSpeed: values.CARRIER_SPEED,
     slotCapacity: values.SLOT_CAPACITY,
     logLevel: values.CHARTER_LOG_LEVEL,

@@ -105,7 +105,7 @@ async function createParts(
 }
 
 function serve(
-  { identityDirectory, userUrl, userKeys, log, observability }: BuildConfig,
+  { identityDirectory, userUrls, userKeys, log, observability }: BuildConfig,
   deps: DeliveryDeps,
 ) {
   const { db, clock } = deps;
@@ -116,7 +116,7 @@ function serve(
       service: "delivery",
       userAudience: "shop",
       userIssuer: "shop.user",
-      userKeys: userKeys ?? remoteKeySet(`${userUrl}/.well-known/jwks.json`, { clock }),
+      userKeys: userKeys ?? remoteKeySet(userUrls.map(keysAt), { clock }),
       serviceKeys: directoryKeySet(identityDirectory, { clock }),
       clock,
     }),
@@ -130,3 +130,5 @@ function serve(
     readiness: { database: async () => void (await sql`SELECT 1`.execute(db)) },
   });
 }
+
+const keysAt = (url: string) => `${url}/.well-known/jwks.json`;

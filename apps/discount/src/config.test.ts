@@ -8,7 +8,7 @@ describe("readConfig", () => {
       port: 8082,
       databaseUrl: undefined,
       identityDirectory: "/repository/.charter/identity",
-      userUrl: "http://127.0.0.1:8081",
+      userUrls: ["http://127.0.0.1:8081"],
       logLevel: "info",
     });
   });

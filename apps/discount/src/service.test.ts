@@ -36,7 +36,7 @@ beforeAll(async () => {
     port: 0,
     databaseUrl: database.url,
     identityDirectory: directory,
-    userUrl: userKeys.url,
+    userUrls: [userKeys.url],
     log: createLogger({ service: "discount", level: "silent" }),
   });
 });

@@ -16,7 +16,7 @@ import type { Schema } from "./store/schema.js";
 const graceMs = 10_000;
 
 /** What the service is made with; its database is there already. */
-export type BuildConfig = Pick<DiscountConfig, "host" | "port" | "identityDirectory" | "userUrl"> & {
+export type BuildConfig = Pick<DiscountConfig, "host" | "port" | "identityDirectory" | "userUrls"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
   /** How the service can be watched. Default: on its own port, and without traces. */
@@ -35,7 +35,7 @@ export interface Discount {
 
 /** Brings the database up to date and serves. Throws PortTakenError when the port belongs to another process. */
 export async function build(config: BuildConfig): Promise<Discount> {
-  const { databaseUrl, identityDirectory, userUrl, log, clock = systemClock } = config;
+  const { databaseUrl, identityDirectory, userUrls, log, clock = systemClock } = config;
   const db = openDatabase<Schema>({
     url: databaseUrl,
     applicationName: "discount",
@@ -49,7 +49,7 @@ export async function build(config: BuildConfig): Promise<Discount> {
     service: "discount",
     userAudience: "shop",
     userIssuer: "shop.user",
-    userKeys: remoteKeySet(`${userUrl}/.well-known/jwks.json`, { clock }),
+    userKeys: remoteKeySet(userUrls.map(keysAt), { clock }),
     serviceKeys: directoryKeySet(identityDirectory, { clock }),
     clock,
   });
@@ -85,3 +85,5 @@ export async function build(config: BuildConfig): Promise<Discount> {
     throw error;
   }
 }
+
+const keysAt = (url: string) => `${url}/.well-known/jwks.json`;

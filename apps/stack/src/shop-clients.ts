@@ -3,6 +3,7 @@ import type { Client } from "@connectrpc/connect";
 import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
 import { CatalogService } from "@shop/contract/shop/buy/v1/catalog_service_pb.js";
 import { OrderService } from "@shop/contract/shop/buy/v1/order_service_pb.js";
+import { StorefrontService } from "@shop/contract/shop/buy/v1/storefront_service_pb.js";
 import { DeliveryService } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
 import { DiscountService } from "@shop/contract/shop/discount/v1/discount_service_pb.js";
 import { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
@@ -16,6 +17,9 @@ export interface ShopClients {
   catalog: Client<typeof CatalogService>;
   cart: Client<typeof CartService>;
   orders: Client<typeof OrderService>;
+  storefront: Client<typeof StorefrontService>;
+  /** What carries the calls, to look at. */
+  channel: Channel;
   /** From now on calls carry this access token. */
   actAs(accessToken: string): void;
   close(): void;
@@ -35,6 +39,8 @@ export function connectShop(urls: PerService<string>): ShopClients {
     catalog: channel.client(CatalogService),
     cart: channel.client(CartService),
     orders: channel.client(OrderService),
+    storefront: channel.client(StorefrontService),
+    channel,
     actAs: (accessToken) => {
       token = accessToken;
     },

@@ -38,6 +38,13 @@ describe("remoteKeySet", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("asks the next address where one does not answer", async () => {
+    const away = "http://127.0.0.1:1/.well-known/jwks.json";
+    await expect(remoteKeySet([away, url], { clock }).find(key.kid)).resolves.toBeDefined();
+    await expect(remoteKeySet([away, away], { clock }).find(key.kid)).rejects.toThrow(KeySetUnavailableError);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it("passes over keys that are not for Ed25519 signatures", async () => {
     const rsa = { kty: "RSA", kid: "r", n: "x", e: "AQAB" };
     const encryption = { ...key.publicJwk, use: "enc" };

@@ -10,18 +10,34 @@ const MAX_BYTES = 65_536;
 const MAX_KEYS = 32;
 
 /**
- * The keys of a JSON Web Key Set (RFC 7517) behind an HTTP address. Fetched on first use, again for an unknown key (at most
+ * The keys of a JSON Web Key Set (RFC 7517) behind an HTTP address, or behind any of several, the first that answers. Fetched on first use, again for an unknown key (at most
  * every 30 s; every second while the source fails) and when older than 10 minutes; callers share one fetch. A fetch takes at
- * most 2 s and 64 KiB and follows no redirect. Keys that are not Ed25519 signature keys are passed over.
+ * most 2 s an address and 64 KiB and follows no redirect. Keys that are not Ed25519 signature keys are passed over.
  */
-export function remoteKeySet(url: string, { clock = systemClock }: { clock?: Clock } = {}): KeySet {
-  return new RefreshingKeySet(() => fetchKeys(url, clock), {
-    source: url,
+export function remoteKeySet(
+  source: string | readonly string[],
+  { clock = systemClock }: { clock?: Clock } = {},
+): KeySet {
+  const urls = [source].flat();
+  return new RefreshingKeySet(() => fetchFromFirst(urls, clock), {
+    source: urls.join(", "),
     clock,
     minIntervalMs: MIN_INTERVAL_MS,
     failureIntervalMs: FAILURE_INTERVAL_MS,
     maxAgeMs: MAX_AGE_MS,
   });
+}
+
+async function fetchFromFirst(urls: readonly string[], clock: Clock): Promise<Map<string, VerificationKey>> {
+  const failures: unknown[] = [];
+  for (const url of urls) {
+    try {
+      return await fetchKeys(url, clock);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw failures.length === 1 ? failures[0] : new AggregateError(failures, "no address gave the keys");
 }
 
 async function fetchKeys(url: string, clock: Clock): Promise<Map<string, VerificationKey>> {

@@ -21,4 +21,5 @@ export {
 } from "./process/observability-from-environment.js";
 export { EnvironmentError, parseEnvironment } from "./process/parse-environment.js";
 export { type Program, runProcess } from "./process/run-process.js";
+export { urlList } from "./process/url-list.js";
 export type { ReadinessChecks } from "./readiness.js";

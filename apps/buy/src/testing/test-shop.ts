@@ -44,7 +44,7 @@ export async function openTestShop(): Promise<TestShop> {
     host: "127.0.0.1",
     port: 0,
     identityDirectory,
-    peers: { user: user.url, discount: discount.url, delivery: delivery.url },
+    peers: { user: [user.url], discount: discount.url, delivery: delivery.url },
     databaseUrl: schema.url,
     log: createLogger({ service: "buy", destination: { write: (line) => void logged.push(line) } }),
   });

@@ -26,7 +26,7 @@ export async function startService() {
     host: "127.0.0.1",
     port: 0,
     identityDirectory: directory,
-    userUrl: "http://127.0.0.1:1",
+    userUrls: ["http://127.0.0.1:1"],
     userKeys: staticKeySet([userKey]),
     carrierSpeed: 1,
     slotCapacity: 40,

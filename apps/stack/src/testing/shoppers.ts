@@ -43,7 +43,8 @@ export async function inBatches<T, R>(
   return results;
 }
 
-async function registerShopper(test: TestStack): Promise<ShopClients> {
+/** A shopper who has registered and logged in. */
+export async function registerShopper(test: Pick<TestStack, "connect">): Promise<ShopClients> {
   const shop = test.connect();
   const account = { email: `${randomUUID()}@charter.example`, password: randomUUID() };
   await shop.users.register({ idempotencyKey: randomUUID(), ...account });

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase } from "@charter/testing";
@@ -10,6 +9,7 @@ import { type PerService, perService, perServiceAsync } from "../launch/services
 import { type Stack, startStack } from "../launch/stack.js";
 import { seedShop } from "../seed/seed.js";
 import { connectShop, login, type ShopClients } from "../shop-clients.js";
+import { freePort } from "./free-port.js";
 
 /** Parcels of a test arrive at once. */
 const CARRIER_SPEED = 1_000_000;
@@ -74,18 +74,4 @@ export async function startTestStack(): Promise<TestStack> {
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/** A port that nothing listens on; it may be taken before it is used, which is unlikely enough. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen({ host: "127.0.0.1", port: 0 }, () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
-      );
-    });
-  });
 }
