@@ -6,7 +6,7 @@ type Out<M extends DescMethod> = MessageInitShape<M["output"]>;
 
 /** The function behind a method, by the method's kind. */
 export type Handler<M extends DescMethod> = {
-  unary: (request: In<M>, call: Call) => Promise<Out<M>>;
+  unary: (request: In<M>, call: Call) => Promise<Out<M>> | Out<M>;
   server_streaming: (request: In<M>, call: Call) => AsyncIterable<Out<M>>;
   client_streaming: (requests: AsyncIterable<In<M>>, call: Call) => Promise<Out<M>>;
   bidi_streaming: (requests: AsyncIterable<In<M>>, call: Call) => AsyncIterable<Out<M>>;
@@ -21,7 +21,7 @@ type AnyInit = MessageInitShape<DescMethod["output"]>;
 export interface Invoke {
   (requests: AsyncIterable<Message>, call: Call): AsyncIterable<AnyInit>;
   /** The handler itself where its method is unary. */
-  readonly unary?: (request: Message, call: Call) => Promise<AnyInit>;
+  readonly unary?: (request: Message, call: Call) => Promise<AnyInit> | AnyInit;
 }
 
 /** A service and the functions behind it. */
@@ -59,7 +59,7 @@ function uniform(method: DescMethod, handler: AnyHandler): Invoke {
   };
   if (method.methodKind !== "unary") return invoke;
   return Object.assign(invoke, {
-    unary: async (request: Message, call: Call) => handler(request, call) as AnyInit,
+    unary: (request: Message, call: Call) => handler(request, call) as Promise<AnyInit> | AnyInit,
   });
 }
 

@@ -11,13 +11,15 @@ export class Lifecycle {
     return this.#draining;
   }
 
-  /** Notes a call; gives back what notes its end. */
-  begin(call: ServerCall): () => void {
+  /** Notes a call, until its `end`. */
+  begin(call: ServerCall): void {
     this.#calls.add(call);
-    return () => {
-      this.#calls.delete(call);
-      for (const check of this.#waiting) check();
-    };
+  }
+
+  /** The last byte of the call's answer is out, or its caller is gone. */
+  end(call: ServerCall): void {
+    this.#calls.delete(call);
+    for (const check of this.#waiting) check();
   }
 
   /** From now on new calls are refused. */

@@ -1,7 +1,6 @@
 import { anonymous } from "@charter/identity";
 import { type Logger, noTraffic } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
-import { v7 as uuid } from "uuid";
 import type { TurnAway } from "./admission/turn-away.js";
 import { ChassisError, chassisError } from "./errors/chassis-error.js";
 import { discardRest } from "./http/discard-rest.js";
@@ -11,6 +10,7 @@ import { type NodeRequest, nodeExchange } from "./http/node-exchange.js";
 import { unknownProcedure } from "./http/unknown-procedure.js";
 import { type NodeResponse, writeAnswer } from "./http/write-answer.js";
 import type { Lifecycle } from "./lifecycle.js";
+import { newId } from "./new-id.js";
 import { openDialogue } from "./protocols/open-dialogue.js";
 import { requestIdOf } from "./request-id.js";
 import type { Endpoint, ServerCall } from "./server-call.js";
@@ -83,9 +83,9 @@ export function turnedAway(
 
 /** A call is in flight until the last byte of its answer is out, not only until it is made. */
 function track(call: ServerCall, lifecycle: Lifecycle): void {
-  const end = lifecycle.begin(call);
+  lifecycle.begin(call);
   call.exchange.closed.then((complete) => {
-    end();
+    lifecycle.end(call);
     if (!complete) call.abort(chassisError(ChassisError.CALLER_GONE));
   });
 }
@@ -111,10 +111,13 @@ function newCall(
     responseTrailer: new Headers(),
     signal: controller.signal,
     abort,
-    newId: uuid,
+    newId,
     principal: anonymous,
     mustOwn: false,
     deadline: undefined,
+    startedMs: 0,
+    slot: undefined,
+    isHandled: false,
     traffic: noTraffic(),
     span: undefined,
     bytes: dialogue.requests(endpoint.policy.payload.maxRequestBytes),

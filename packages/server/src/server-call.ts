@@ -3,6 +3,7 @@ import type { Principal } from "@charter/identity";
 import type { MethodPolicy } from "@charter/policy";
 import type { Logger, MethodMetrics, Span, Traffic } from "@charter/telemetry";
 import type { Deadline } from "@charter/time";
+import type { Slot } from "./admission/slot.js";
 import type { Exchange } from "./http/exchange.js";
 import type { Invoke } from "./implement.js";
 import type { Dialogue } from "./protocols/dialogue.js";
@@ -41,8 +42,14 @@ export interface ServerCall {
   principal: Principal;
   /** Set by the layer authorise: the request's owner field must equal the subject, or the rule's expression hold. */
   mustOwn: boolean;
+  /** Set by the layer telemetry: when the call came, on the clock's monotonic scale. */
+  startedMs: number;
+  /** Set by the layer admit where no iteration keeps it. */
+  slot: Slot | undefined;
   /** Set by the layer deadline. */
   deadline: Deadline | undefined;
+  /** The handler has given its last answer: what it has left at work is no part of the call any more. */
+  isHandled: boolean;
   /** What it has carried so far; kept by the layer telemetry. */
   readonly traffic: Traffic;
   /** Set by the layer telemetry where the trace is recorded. */
@@ -64,17 +71,17 @@ export interface Layer<T> {
   readonly unary?: (endpoint: Endpoint) => UnaryStep | undefined;
 }
 
-/** What a layer does when a call it has let in is over. What it answers, unless undefined, takes the place of the error for the layers around it. */
-export type Leave = (thrown: unknown) => unknown;
-
-/** What a layer does for a unary call, by the moments at which it does it. */
+/** What a layer does for a unary call, by the moments at which it does it. What it has to remember of a call is kept in the call. */
 export interface UnaryStep {
   /** Before the body is read. Refuses by throwing; a promise only where it must wait. */
-  pass?(call: ServerCall): void | Promise<void>;
-  /** As `pass`, for a layer that has something to do when the call is over. */
-  enter?(call: ServerCall): Leave | Promise<Leave>;
+  enter?(call: ServerCall): void | Promise<void>;
   /** Once the request is decoded. Refuses by throwing. */
   check?(call: ServerCall, request: Message): void;
-  /** Around the handler. */
-  run?<R>(call: ServerCall, work: () => Promise<R>): Promise<R>;
+  /** Around the handler: calls `work` with the call and the request. */
+  run?<R>(call: ServerCall, request: Message, work: (call: ServerCall, request: Message) => R): R;
+  /**
+   * When a call that it has let in is over. `thrown` is undefined for an answer. What it gives back, unless undefined, takes the place of the error
+   * for the layers around it.
+   */
+  leave?(call: ServerCall, thrown: unknown): unknown;
 }

@@ -26,9 +26,13 @@ export interface AmbientContext {
 
 const storage = new AsyncLocalStorage<AmbientContext>();
 
-/** Runs `fn`, and everything it awaits or starts, under `context`. Nothing leaks to the code around it. */
-export function runInContext<T>(context: AmbientContext, fn: () => T): T {
-  return storage.run(context, fn);
+/** Runs `fn` with `args`, and everything it awaits or starts, under `context`. Nothing leaks to the code around it. */
+export function runInContext<T, A extends unknown[]>(
+  context: AmbientContext,
+  fn: (...args: A) => T,
+  ...args: A
+): T {
+  return storage.run(context, fn, ...args);
 }
 
 /** The context of the call being served, or undefined outside of one. */

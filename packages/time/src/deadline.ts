@@ -3,11 +3,12 @@ import type { Clock } from "./clock.js";
 /** A moment after which an answer is of no use. Measured on the monotonic clock, so setting the machine's clock does not move it. */
 export class Deadline {
   readonly #clock: Clock;
-  readonly #atMs: number;
+  /** The moment, on the clock's monotonic scale. */
+  readonly atMs: number;
 
   private constructor(clock: Clock, atMs: number) {
     this.#clock = clock;
-    this.#atMs = atMs;
+    this.atMs = atMs;
   }
 
   /** The moment `ms` from now. */
@@ -17,7 +18,7 @@ export class Deadline {
 
   /** Milliseconds left; 0 once it has passed. */
   remainingMs(): number {
-    return Math.max(0, this.#atMs - this.#clock.monotonicMs());
+    return Math.max(0, this.atMs - this.#clock.monotonicMs());
   }
 
   /** Whether the moment has passed. */

@@ -1,4 +1,4 @@
-import type { MethodPolicy } from "@charter/policy";
+import type { Criticality, MethodPolicy } from "@charter/policy";
 import type { Clock } from "@charter/time";
 import type { ContractError } from "../errors/contract-error.js";
 import type { ServerCall } from "../server-call.js";
@@ -7,6 +7,7 @@ import { claimedCriticality, criticalityOf } from "./criticality-of.js";
 import { LoopDelay } from "./loop-delay.js";
 import { MethodGate } from "./method-gate.js";
 import { Refusals } from "./refusals.js";
+import type { Slot } from "./slot.js";
 import { Turns } from "./turns.js";
 import type { Applicant, Shed } from "./waiting-line.js";
 
@@ -27,12 +28,6 @@ export interface Load {
   readonly loopDelayMs: number;
   /** The methods that have been called. */
   readonly methods: readonly MethodLoad[];
-}
-
-/** Being let in. */
-export interface Slot {
-  /** The call has ended. `tellsLatency`: how long it took says something of the method, rather than of its caller. */
-  release(tellsLatency: boolean): void;
 }
 
 interface Door {
@@ -77,7 +72,7 @@ export class Admission {
    * @throws ContractError OVERLOADED when it is refused; the signal's reason when its caller gave up
    */
   admit(call: ServerCall): Slot | Promise<Slot> {
-    const applicant = applicantOf(call);
+    const applicant = new CallApplicant(call);
     const door = this.#door(call.policy);
     // Who claims no more than it is has been asked about the loop's delay when it came.
     const claimed = claimedCriticality(call.policy, call.exchange.header);
@@ -101,14 +96,14 @@ export class Admission {
     return { waitingForTurn: this.#turns.waiting, loopDelayMs: this.#delay.meanMs, methods };
   }
 
-  async #afterWait(door: Door, applicant: Applicant, wait: Promise<Shed | undefined>): Promise<Slot> {
+  async #afterWait(door: Door, applicant: CallApplicant, wait: Promise<Shed | undefined>): Promise<Slot> {
     const startedMs = this.#clock.monotonicMs();
     const shed = await wait;
     if (shed) return this.#refuse(door, applicant, shed);
     const waitedMs = this.#clock.monotonicMs() - startedMs;
-    const rest = { ...applicant, maxWaitMs: Math.max(1, applicant.maxWaitMs - waitedMs) };
-    const forTurn = this.#turns.enter(rest);
-    return forTurn ? this.#afterTurn(door, rest, forTurn) : this.#letIn(door);
+    applicant.maxWaitMs = Math.max(1, applicant.maxWaitMs - waitedMs);
+    const forTurn = this.#turns.enter(applicant);
+    return forTurn ? this.#afterTurn(door, applicant, forTurn) : this.#letIn(door);
   }
 
   async #afterTurn(door: Door, applicant: Applicant, wait: Promise<Shed | undefined>): Promise<Slot> {
@@ -119,17 +114,15 @@ export class Admission {
   }
 
   #letIn({ gate, counts }: Door): Slot {
-    const startedMs = this.#clock.monotonicMs();
     counts.admitted += 1;
     this.#inFlight += 1;
     this.#delay.watch();
-    return {
-      release: (tellsLatency) => {
-        this.#inFlight -= 1;
-        gate.leave(tellsLatency ? this.#clock.monotonicMs() - startedMs : undefined);
-      },
-    };
+    return new TakenSlot(gate, this.#clock, this.#left);
   }
+
+  readonly #left = (): void => {
+    this.#inFlight -= 1;
+  };
 
   #refuse({ counts }: Door, applicant: Applicant, cause: Shed): never {
     if (cause === "gone") applicant.signal.throwIfAborted();
@@ -146,15 +139,42 @@ export class Admission {
   }
 }
 
-function applicantOf(call: ServerCall): Applicant {
-  return {
-    criticality: criticalityOf(call),
-    maxWaitMs: call.policy.concurrency.maxQueueTimeMs,
-    // Only who waits asks for it, and it is only made then.
-    get signal() {
-      return call.signal;
-    },
-  };
+/** What a call needs to be let in. */
+class CallApplicant implements Applicant {
+  readonly criticality: Criticality;
+  maxWaitMs: number;
+  readonly #call: ServerCall;
+
+  constructor(call: ServerCall) {
+    this.criticality = criticalityOf(call);
+    this.maxWaitMs = call.policy.concurrency.maxQueueTimeMs;
+    this.#call = call;
+  }
+
+  /** Only who waits asks for it, and it is only made then. */
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+}
+
+/** A slot of a method's gate, from now on. */
+class TakenSlot implements Slot {
+  readonly #gate: MethodGate;
+  readonly #clock: Clock;
+  readonly #left: () => void;
+  readonly #sinceMs: number;
+
+  constructor(gate: MethodGate, clock: Clock, left: () => void) {
+    this.#gate = gate;
+    this.#clock = clock;
+    this.#left = left;
+    this.#sinceMs = clock.monotonicMs();
+  }
+
+  release(tellsLatency: boolean): void {
+    this.#left();
+    this.#gate.leave(tellsLatency ? this.#clock.monotonicMs() - this.#sinceMs : undefined);
+  }
 }
 
 /** How long a stream lives tells nothing of latency, so its limit adapts only where the contract says so in so many words. */

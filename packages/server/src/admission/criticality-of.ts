@@ -15,11 +15,13 @@ type Caller = Pick<ServerCall, "policy" | "principal" | "exchange">;
 export function criticalityOf({ policy, principal, exchange }: Caller): Criticality {
   const own = policy.criticality;
   const asked = claimedCriticality(policy, exchange.header);
+  if (asked === own) return own;
   return principal.kind === "service" || rankOf(asked) < rankOf(own) ? asked : own;
 }
 
 /** How critical a call is if its caller turns out to be a service: the most that it can be. */
 export function claimedCriticality(policy: MethodPolicy, header: Pick<Headers, "get">): Criticality {
   const asked = header.get(CRITICALITY_HEADER);
+  if (asked === null) return policy.criticality;
   return ranked.find((it) => it === asked) ?? policy.criticality;
 }

@@ -3,11 +3,13 @@ import { anonymous, type Principal } from "@charter/identity";
 import type { MethodPolicy } from "@charter/policy";
 import { type Logger, noTraffic, type Span, type Traffic } from "@charter/telemetry";
 import type { Deadline } from "@charter/time";
+import type { Slot } from "../admission/slot.js";
 import type { WireExchange } from "../http/wire-exchange.js";
+import type { Lifecycle } from "../lifecycle.js";
 import { newId } from "../new-id.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import { requestIdOf } from "../request-id.js";
-import type { Endpoint, Leave, ServerCall } from "../server-call.js";
+import type { Endpoint, ServerCall } from "../server-call.js";
 import type { FastProtocol } from "./fast-protocol.js";
 import type { UnaryLane } from "./unary-lane.js";
 
@@ -18,7 +20,7 @@ const nothing: AsyncIterable<never> = {
 /** What a call is made of. */
 export type FastCallParts = Pick<
   FastCall,
-  "endpoint" | "lane" | "protocol" | "exchange" | "dialogue" | "log"
+  "endpoint" | "lane" | "protocol" | "exchange" | "dialogue" | "lifecycle" | "log"
 >;
 
 /** A unary call on the fast lane. What few calls ask for is made when it is asked for. */
@@ -29,17 +31,21 @@ export class FastCall implements ServerCall {
   readonly exchange: WireExchange;
   readonly dialogue: Dialogue;
   readonly requestId: string;
+  readonly lifecycle: Lifecycle;
   readonly log: Logger;
   readonly traffic: Traffic = noTraffic();
   principal: Principal = anonymous;
   mustOwn = false;
   deadline: Deadline | undefined = undefined;
   span: Span | undefined = undefined;
+  startedMs = 0;
+  slot: Slot | undefined = undefined;
+  isHandled = false;
   bytes: AsyncIterable<Uint8Array> = nothing;
   request: Message | undefined = undefined;
   requests: AsyncIterable<Message> = nothing;
-  /** What the layers that let it in do when it is over, the outermost first. */
-  readonly leaves: Leave[] = [];
+  /** Layers that have let it in. */
+  entered = 0;
   /** All layers that come before the body have let it in. */
   isIn = false;
   /** It has its answer, or its error. */
@@ -50,22 +56,19 @@ export class FastCall implements ServerCall {
   message: Buffer | undefined = undefined;
   isSpilt = false;
   hasAllOfBody = false;
-  /** Takes it out of the calls in flight. */
-  end: (() => void) | undefined = undefined;
-  /** Told when it is aborted, from the moment at which it is raced against that. */
-  onAbort: ((reason: Error) => void) | undefined = undefined;
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;
   #responseHeader: Headers | undefined;
   #responseTrailer: Headers | undefined;
 
-  constructor({ endpoint, lane, protocol, exchange, dialogue, log }: FastCallParts) {
+  constructor({ endpoint, lane, protocol, exchange, dialogue, lifecycle, log }: FastCallParts) {
     this.endpoint = endpoint;
     this.lane = lane;
     this.protocol = protocol;
     this.exchange = exchange;
     this.dialogue = dialogue;
     this.requestId = requestIdOf(exchange.header);
+    this.lifecycle = lifecycle;
     this.log = log;
   }
 
@@ -105,7 +108,7 @@ export class FastCall implements ServerCall {
     if (this.#abortedBy) return;
     this.#abortedBy = reason;
     this.#controller?.abort(reason);
-    this.onAbort?.(reason);
+    this.lane.aborted(this, reason);
   }
 
   newId(): string {

@@ -53,9 +53,10 @@ function begin(
       });
     return exchangeReceiver;
   }
-  const call = new FastCall({ endpoint, lane, protocol, exchange, dialogue, log: options.log });
+  const { lifecycle, log } = options;
+  const call = new FastCall({ endpoint, lane, protocol, exchange, dialogue, lifecycle, log });
   stream.context = call;
-  call.end = options.lifecycle.begin(call);
+  lifecycle.begin(call);
   lane.begin(call);
   if (ended) fastReceiver.end(stream, undefined);
   return fastReceiver;
@@ -80,7 +81,7 @@ function lanesOf({ endpoints, stack }: ListenerOptions): ReadonlyMap<Endpoint, U
   for (const endpoint of endpoints.values()) {
     const handler = endpoint.invoke?.unary;
     const steps = stack.steps(endpoint);
-    if (handler && steps) lanes.set(endpoint, new UnaryLane(endpoint, handler, steps, fastOutcome));
+    if (handler && steps) lanes.set(endpoint, new UnaryLane(handler, steps, fastOutcome));
   }
   return lanes;
 }

@@ -18,7 +18,7 @@ export const fastReceiver: StreamReceiver = {
   drained: (stream) => callOf(stream).exchange.drained(),
   closed(stream) {
     const call = callOf(stream);
-    call.end?.();
+    call.lifecycle.end(call);
     call.exchange.over(stream.localEnded);
     if (!stream.localEnded) call.abort(chassisError(ChassisError.CALLER_GONE));
   },

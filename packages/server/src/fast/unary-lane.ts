@@ -5,7 +5,7 @@ import { encodeResponse } from "../layers/encode.js";
 import { publicCall } from "../layers/handler.js";
 import { mapEach } from "../layers/map-each.js";
 import { countReceived, noteReceived, noteSent } from "../layers/telemetry.js";
-import type { Endpoint, Leave, UnaryStep } from "../server-call.js";
+import type { ServerCall, UnaryStep } from "../server-call.js";
 import type { FastCall } from "./fast-call.js";
 
 /** What takes what became of a call. */
@@ -16,31 +16,28 @@ export interface Outcome {
   broken(call: FastCall, error: unknown): void;
 }
 
-type Work = (call: FastCall, request: Message) => Promise<Message>;
+type Answer = ReturnType<NonNullable<Invoke["unary"]>>;
+type Work = (call: ServerCall, request: Message) => Answer;
 
 /** The stack for the unary calls of one method, without iterations: made once of what its layers say. */
 export class UnaryLane {
-  readonly #entries: readonly UnaryStep[];
+  /** The layers that see a call before its body or when it is over, the outermost first. */
+  readonly #around: readonly UnaryStep[];
   readonly #checks: readonly NonNullable<UnaryStep["check"]>[];
   readonly #work: Work;
   readonly #outcome: Outcome;
 
   /** @param steps what the layers of the stack do, the outermost first */
-  constructor(
-    endpoint: Endpoint,
-    invoke: NonNullable<Invoke["unary"]>,
-    steps: readonly UnaryStep[],
-    outcome: Outcome,
-  ) {
-    this.#entries = steps.filter((it) => it.pass || it.enter);
+  constructor(invoke: NonNullable<Invoke["unary"]>, steps: readonly UnaryStep[], outcome: Outcome) {
+    this.#around = steps.filter((it) => it.enter || it.leave);
     this.#checks = steps.flatMap((it) => it.check ?? []);
-    this.#work = workOf(endpoint, invoke, steps);
+    this.#work = workOf(invoke, steps);
     this.#outcome = outcome;
   }
 
   /** The head of a call has come. */
   begin(call: FastCall): void {
-    this.#enter(call, 0);
+    this.#enter(call);
   }
 
   /** Its body has come, as far as it is of use. */
@@ -49,26 +46,33 @@ export class UnaryLane {
     if (call.isIn && !call.isOver) this.#serve(call);
   }
 
-  #enter(call: FastCall, from: number): void {
+  /** It was aborted. Before it is in, the layer that it waits for hears of it by the signal. */
+  aborted(call: FastCall, reason: Error): void {
+    if (call.isIn) this.#fail(call, reason);
+  }
+
+  /** Through the layers that have not let it in yet. */
+  #enter(call: FastCall): void {
+    const around = this.#around;
     try {
-      for (let index = from; index < this.#entries.length; index += 1) {
-        const waits = enterOne(call, this.#entries[index] as UnaryStep);
-        if (waits) return this.#afterWait(call, waits, index + 1);
+      while (call.entered < around.length) {
+        const waits = (around[call.entered] as UnaryStep).enter?.(call);
+        if (waits) return this.#afterWait(call, waits);
+        call.entered += 1;
       }
       if (call.abortedBy) throw call.abortedBy;
     } catch (thrown) {
       return this.#fail(call, thrown);
     }
-    call.onAbort = (reason) => this.#fail(call, reason);
     call.isIn = true;
     if (call.hasAllOfBody) this.#serve(call);
   }
 
-  #afterWait(call: FastCall, waits: Promise<unknown>, next: number): void {
+  #afterWait(call: FastCall, waits: Promise<void>): void {
     waits.then(
-      (leave) => {
-        if (typeof leave === "function") call.leaves.push(leave as Leave);
-        this.#enter(call, next);
+      () => {
+        call.entered += 1;
+        this.#enter(call);
       },
       (thrown: unknown) => this.#fail(call, thrown),
     );
@@ -101,23 +105,26 @@ export class UnaryLane {
   #handle(call: FastCall, request: Message): void {
     if (call.isOver) return;
     for (const check of this.#checks) check(call, request);
-    this.#work(call, request).then(
+    const answer = this.#work(call, request);
+    if (!isPromise(answer)) return this.#answer(call, answer);
+    answer.then(
       (response) => this.#answer(call, response),
       (thrown: unknown) => this.#fail(call, thrown),
     );
   }
 
-  #answer(call: FastCall, response: Message): void {
+  #answer(call: FastCall, response: Awaited<Answer>): void {
     if (call.isOver) return;
+    call.isHandled = true;
     let message: Uint8Array;
     try {
-      message = encodeResponse(call, response);
+      message = encodeResponse(call, create(call.method.output, response));
     } catch (thrown) {
       return this.#fail(call, thrown);
     }
     noteSent(call.traffic, message);
     try {
-      leaveAll(call, undefined);
+      this.#leave(call, undefined);
       this.#outcome.answer(call, message);
     } catch (error) {
       this.#outcome.broken(call, error);
@@ -127,38 +134,28 @@ export class UnaryLane {
   #fail(call: FastCall, thrown: unknown): void {
     if (call.isOver) return call.log.debug({ err: thrown }, "call ended late");
     try {
-      this.#outcome.refuse(call, leaveAll(call, thrown));
+      this.#outcome.refuse(call, this.#leave(call, thrown));
     } catch (error) {
       this.#outcome.broken(call, error);
     }
   }
+
+  /** Tells the layers that have let the call in, the innermost first; what the outermost of them takes the error for. */
+  #leave(call: FastCall, thrown: unknown): unknown {
+    call.isOver = true;
+    let error = thrown;
+    for (let index = call.entered - 1; index >= 0; index -= 1)
+      error = this.#around[index]?.leave?.(call, error) ?? error;
+    return error;
+  }
 }
 
-function enterOne(call: FastCall, step: UnaryStep): Promise<unknown> | undefined {
-  const left = step.enter ? step.enter(call) : step.pass?.(call);
-  if (typeof left === "function") call.leaves.push(left);
-  return left instanceof Promise ? left : undefined;
-}
-
-/** Tells the layers that have let the call in, the innermost first; what the outermost of them takes the error for. */
-function leaveAll(call: FastCall, thrown: unknown): unknown {
-  call.isOver = true;
-  let error = thrown;
-  for (let index = call.leaves.length - 1; index >= 0; index -= 1)
-    error = call.leaves[index]?.(error) ?? error;
-  return error;
-}
-
-function workOf(
-  { method }: Endpoint,
-  invoke: NonNullable<Invoke["unary"]>,
-  steps: readonly UnaryStep[],
-): Work {
-  const answer = async (call: FastCall, request: Message) =>
-    create(method.output, await invoke(request, publicCall(call)));
+function workOf(invoke: NonNullable<Invoke["unary"]>, steps: readonly UnaryStep[]): Work {
+  const handle: Work = (call, request) => invoke(request, publicCall(call));
   const runs = steps.flatMap((it) => it.run?.bind(it) ?? []);
-  return runs.reduceRight<Work>(
-    (work, run) => (call, request) => run(call, () => work(call, request)),
-    answer,
-  );
+  return runs.reduceRight<Work>((work, run) => (call, request) => run(call, request, work), handle);
+}
+
+function isPromise(answer: Answer): answer is Promise<Awaited<Answer>> {
+  return typeof (answer as Partial<Promise<unknown>> | undefined)?.then === "function";
 }

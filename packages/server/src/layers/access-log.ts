@@ -4,7 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import { errorReasonOf } from "../errors/error-reason.js";
 import { subjectOf } from "../principal-subject.js";
-import type { Layer, Leave, ServerCall } from "../server-call.js";
+import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
 /** Codes that tell of a fault on this side. */
@@ -15,20 +15,16 @@ const FAULTS = [Code.Internal, Code.Unknown, Code.DataLoss];
  * always. `random` draws the sample, from 0 up to 1. Default: Math.random.
  */
 export function accessLog<T>(clock: Clock, random: () => number = Math.random): Layer<T> {
-  const begin = (call: ServerCall) => {
-    const startedMs = clock.monotonicMs();
-    return (ended: ConnectError | "ok" | "abandoned") => {
-      const durationMs = Math.round((clock.monotonicMs() - startedMs) * 1_000) / 1_000;
-      if (ended === "ok") logSuccess(call, durationMs, random);
-      else logFailure(call, durationMs, ended);
-    };
+  const end = (call: ServerCall, ended: ConnectError | "ok" | "abandoned"): void => {
+    if (ended === "ok" && !isDrawn(call, random)) return;
+    const durationMs = Math.round((clock.monotonicMs() - call.startedMs) * 1_000) / 1_000;
+    if (ended === "ok") logSuccess(call, durationMs);
+    else logFailure(call, durationMs, ended);
   };
-  const enter = (call: ServerCall): Leave => {
-    const end = begin(call);
-    return (thrown) => end(thrown === undefined ? "ok" : ConnectError.from(thrown));
+  const step: UnaryStep = {
+    leave: (call, thrown) => end(call, thrown === undefined ? "ok" : ConnectError.from(thrown)),
   };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
-    const end = begin(call);
     let ended: ConnectError | "ok" | "abandoned" = "abandoned";
     try {
       yield* next();
@@ -37,16 +33,21 @@ export function accessLog<T>(clock: Clock, random: () => number = Math.random): 
       ended = ConnectError.from(thrown);
       throw thrown;
     } finally {
-      end(ended);
+      end(call, ended);
     }
   };
-  return withUnary(iteration, () => ({ enter }));
+  return withUnary(iteration, () => step);
 }
 
-function logSuccess(call: ServerCall, durationMs: number, random: () => number): void {
-  const { level, sample } = call.policy.log;
-  if (level === "none" || random() >= sample) return;
-  call.log[level](line(call, "ok", durationMs), "call");
+/** Whether a call that has succeeded is logged. */
+function isDrawn({ policy }: ServerCall, random: () => number): boolean {
+  const { level, sample } = policy.log;
+  return level !== "none" && (sample >= 1 || random() < sample);
+}
+
+function logSuccess(call: ServerCall, durationMs: number): void {
+  const { level } = call.policy.log;
+  if (level !== "none") call.log[level](line(call, "ok", durationMs), "call");
 }
 
 function logFailure(call: ServerCall, durationMs: number, error: ConnectError | "abandoned"): void {

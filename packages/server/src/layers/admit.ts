@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Admission, Slot } from "../admission/admission.js";
-import type { Layer, Leave, ServerCall } from "../server-call.js";
+import type { Admission } from "../admission/admission.js";
+import type { Slot } from "../admission/slot.js";
+import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
 /**
@@ -8,9 +9,17 @@ import { withUnary } from "./with-unary.js";
  * of their body is read. A stream keeps its slot while it is open.
  */
 export function admit<T>(admission: Admission): Layer<T> {
-  const enter = (call: ServerCall): Leave | Promise<Leave> => {
-    const admitted = admission.admit(call);
-    return admitted instanceof Promise ? admitted.then(leaving) : leaving(admitted);
+  const wait = async (call: ServerCall, slot: Promise<Slot>) => {
+    call.slot = await slot;
+  };
+  const step: UnaryStep = {
+    enter(call) {
+      const admitted = admission.admit(call);
+      if (admitted instanceof Promise) return wait(call, admitted);
+      call.slot = admitted;
+      return undefined;
+    },
+    leave: (call, thrown) => call.slot?.release(thrown === undefined || isDeadlineExceeded(thrown)),
   };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
     const admitted = admission.admit(call);
@@ -27,11 +36,7 @@ export function admit<T>(admission: Admission): Layer<T> {
       slot.release(tellsLatency);
     }
   };
-  return withUnary(iteration, () => ({ enter }));
-}
-
-function leaving(slot: Slot): Leave {
-  return (thrown) => slot.release(thrown === undefined || isDeadlineExceeded(thrown));
+  return withUnary(iteration, () => step);
 }
 
 function isDeadlineExceeded(thrown: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { runInContext } from "@charter/telemetry";
-import type { Layer, ServerCall } from "../server-call.js";
+import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
 import { CallContext } from "./call-context.js";
 import { withUnary } from "./with-unary.js";
 
@@ -13,7 +13,7 @@ export function ambient(): Layer<Message> {
     const context = new CallContext(call);
     const iterator = runInContext(context, () => next()[Symbol.asyncIterator]());
     const release = (step: IteratorResult<Message>) => {
-      if (step.done) context.release();
+      if (step.done) call.isHandled = true;
       return step;
     };
     // A generator runs in the context of whoever asks it for a value, so each asking enters the context anew.
@@ -25,13 +25,9 @@ export function ambient(): Layer<Message> {
       }),
     };
   };
-  return withUnary(iteration, () => ({ run: runUnary }));
+  return withUnary(iteration, () => step);
 }
 
-function runUnary<R>(call: ServerCall, work: () => Promise<R>): Promise<R> {
-  const context = new CallContext(call);
-  return runInContext(context, work).then((answer) => {
-    context.release();
-    return answer;
-  });
-}
+const step: UnaryStep = {
+  run: (call, request, work) => runInContext(new CallContext(call), work, call, request),
+};

@@ -6,19 +6,16 @@ import { subjectOf } from "../principal-subject.js";
 import { redactorOf } from "../redactor-of.js";
 import type { ServerCall } from "../server-call.js";
 
-/** What a call leaves to the work that its handler causes. Found out when it is asked for, for most handlers cause none. */
+/**
+ * What a call leaves to the work that its handler causes. Found out when it is asked for, for most handlers cause none. Once the call is handled,
+ * what goes on is no longer part of it and knows neither its deadline nor its signal.
+ */
 export class CallContext implements AmbientContext {
   readonly #call: ServerCall;
   #redactText: ((text: string) => string) | undefined;
-  #isReleased = false;
 
   constructor(call: ServerCall) {
     this.#call = call;
-  }
-
-  /** The call is over: what goes on is no longer part of it and knows neither its deadline nor its signal. */
-  release(): void {
-    this.#isReleased = true;
   }
 
   get requestId(): string {
@@ -26,11 +23,11 @@ export class CallContext implements AmbientContext {
   }
 
   get deadline(): Deadline | undefined {
-    return this.#isReleased ? undefined : this.#call.deadline;
+    return this.#call.isHandled ? undefined : this.#call.deadline;
   }
 
   get signal(): AbortSignal | undefined {
-    return this.#isReleased ? undefined : this.#call.signal;
+    return this.#call.isHandled ? undefined : this.#call.signal;
   }
 
   /** The caller's where the trace is not recorded here; nothing that is malformed is passed on. */

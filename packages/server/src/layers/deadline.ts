@@ -1,7 +1,8 @@
 import type { MethodPolicy } from "@charter/policy";
-import { type Clock, Deadline, type Timer } from "@charter/time";
-import { ChassisError, chassisError } from "../errors/chassis-error.js";
-import type { Layer, Leave, ServerCall } from "../server-call.js";
+import { type Clock, Deadline } from "@charter/time";
+import { DeadlineWatch } from "../deadline-watch.js";
+import { ChassisError } from "../errors/chassis-error.js";
+import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
 import { untilAborted } from "./until-aborted.js";
 import { withUnary } from "./with-unary.js";
 
@@ -10,25 +11,23 @@ import { withUnary } from "./with-unary.js";
  * the handler, each message of a stream. When it passes, the signal aborts and the caller has its answer at once.
  */
 export function deadline<T>(clock: Clock): Layer<T> {
-  const start = (call: ServerCall): Timer => {
+  const watch = new DeadlineWatch(clock);
+  const start = (call: ServerCall): void => {
     const { ms, error } = allowance(call.policy, call.dialogue.timeoutMs());
     call.deadline = Deadline.after(clock, ms);
-    return clock.setTimer(() => call.abort(chassisError(error)), ms);
+    watch.add(call, error);
   };
   // The fast lane itself lets go of a call that is aborted.
-  const enter = (call: ServerCall): Leave => {
-    const timer = start(call);
-    return () => timer.clear();
-  };
+  const step: UnaryStep = { enter: start, leave: (call) => watch.remove(call) };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
-    const timer = start(call);
+    start(call);
     try {
       yield* untilAborted(next, call);
     } finally {
-      timer.clear();
+      watch.remove(call);
     }
   };
-  return withUnary(iteration, () => ({ enter }));
+  return withUnary(iteration, () => step);
 }
 
 /** How long a call may take, and as what it ends then. A stream without a timeout lives as long as its contract lets it. */

@@ -1,7 +1,7 @@
 import type { ConnectError } from "@connectrpc/connect";
 import { isOfChassis } from "../errors/chassis-error.js";
 import { outgoingError } from "../errors/outgoing-error.js";
-import type { Layer, Leave, ServerCall } from "../server-call.js";
+import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
 /**
@@ -15,8 +15,8 @@ export function errors<T>(chassisDetails: boolean): Layer<T> {
     if (!chassisDetails && isOfChassis(error)) error.details = [];
     return error;
   };
-  const enter = (call: ServerCall): Leave => {
-    return (thrown) => (thrown === undefined ? undefined : outgoing(thrown, call));
+  const step: UnaryStep = {
+    leave: (call, thrown) => (thrown === undefined ? undefined : outgoing(thrown, call)),
   };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
     try {
@@ -25,5 +25,5 @@ export function errors<T>(chassisDetails: boolean): Layer<T> {
       throw outgoing(thrown, call);
     }
   };
-  return withUnary(iteration, () => ({ enter }));
+  return withUnary(iteration, () => step);
 }

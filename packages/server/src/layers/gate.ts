@@ -3,7 +3,7 @@ import { withUnary } from "./with-unary.js";
 
 /** A layer that only lets pass or throws. */
 export function gate<T>(check: (call: ServerCall) => void | Promise<void>): Layer<T> {
-  const step = { pass: check };
+  const step = { enter: check };
   return withUnary(
     async function* (call, next) {
       await check(call);

@@ -2,7 +2,7 @@ import type { Span, Tracer, Traffic } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
-import type { Layer, Leave, ServerCall } from "../server-call.js";
+import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
 const OK = 0;
@@ -21,25 +21,24 @@ const FAULTS = new Set([
  * is.
  */
 export function telemetry(clock: Clock, tracer: Tracer | undefined): Layer<Uint8Array> {
-  const begin = (call: ServerCall) => {
-    const startedMs = clock.monotonicMs();
-    const { metrics } = call.endpoint;
-    metrics.begin();
+  const begin = (call: ServerCall): void => {
+    call.startedMs = clock.monotonicMs();
+    call.endpoint.metrics.begin();
     call.span = tracer && beginSpan(tracer, call);
-    return (code: number) => {
-      metrics.end(code, clock.monotonicMs() - startedMs, call.traffic);
-      if (call.span) endSpan(call.span, code);
-    };
   };
-  const enter = (call: ServerCall): Leave => {
-    const end = begin(call);
-    return (thrown) => end(thrown === undefined ? OK : ConnectError.from(thrown).code);
+  const end = (call: ServerCall, code: number): void => {
+    call.endpoint.metrics.end(code, clock.monotonicMs() - call.startedMs, call.traffic);
+    if (call.span) endSpan(call.span, code);
+  };
+  const step: UnaryStep = {
+    enter: begin,
+    leave: (call, thrown) => end(call, thrown === undefined ? OK : ConnectError.from(thrown).code),
   };
   const iteration = async function* (
     call: ServerCall,
     next: () => AsyncIterable<Uint8Array>,
   ): AsyncIterable<Uint8Array> {
-    const end = begin(call);
+    begin(call);
     call.bytes = countReceived(call.bytes, call.traffic);
     // A caller that leaves ends the iteration without an error.
     let code: number = Code.Canceled;
@@ -53,10 +52,10 @@ export function telemetry(clock: Clock, tracer: Tracer | undefined): Layer<Uint8
       code = ConnectError.from(thrown).code;
       throw thrown;
     } finally {
-      end(code);
+      end(call, code);
     }
   };
-  return withUnary(iteration, () => ({ enter }));
+  return withUnary(iteration, () => step);
 }
 
 /** Counts a request message. */

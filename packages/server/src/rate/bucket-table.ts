@@ -27,7 +27,7 @@ export interface BucketSize {
  * other newcomers at most, never those of keys that are followed already, and wins no tokens by it.
  */
 export class BucketTable {
-  readonly #fullAtMs = new Map<string, number>();
+  readonly #buckets = new Map<string, Bucket>();
   readonly #sharedFullAtMs = new Float64Array(SHARED_BUCKETS);
   readonly #maxKeys: number;
 
@@ -38,44 +38,53 @@ export class BucketTable {
 
   /** Keys that are followed now. */
   get size(): number {
-    return this.#fullAtMs.size;
+    return this.#buckets.size;
   }
 
   /** How long until the key's bucket has a token; 0 when it has one now. Takes none. */
   waitMs(key: string, size: BucketSize, nowMs: number): number {
-    const fullAtMs = this.#read(boundedKey(key));
-    const spentMs = Math.max(0, fullAtMs - nowMs);
+    const spentMs = Math.max(0, this.#fullAtMs(boundedKey(key)) - nowMs);
     return Math.max(0, spentMs - (size.burst - 1) * intervalMs(size));
   }
 
   /** Takes a token that `waitMs` has seen. */
   take(key: string, size: BucketSize, nowMs: number): void {
     const bounded = boundedKey(key);
-    const fullAtMs = Math.max(this.#read(bounded), nowMs) + intervalMs(size);
-    if (this.#fullAtMs.has(bounded) || this.#makeRoom(nowMs)) this.#fullAtMs.set(bounded, fullAtMs);
+    const bucket = this.#buckets.get(bounded);
+    if (bucket) {
+      bucket.fullAtMs = Math.max(bucket.fullAtMs, nowMs) + intervalMs(size);
+      return;
+    }
+    const fullAtMs = Math.max(this.#fullAtMs(bounded), nowMs) + intervalMs(size);
+    if (this.#makeRoom(nowMs)) this.#buckets.set(bounded, { fullAtMs });
     else this.#sharedFullAtMs[sharedIndex(bounded)] = fullAtMs;
   }
 
-  #read(key: string): number {
-    const own = this.#fullAtMs.get(key);
-    if (own !== undefined) return own;
-    const shared = this.#fullAtMs.size < this.#maxKeys ? 0 : this.#sharedFullAtMs[sharedIndex(key)];
+  #fullAtMs(key: string): number {
+    const own = this.#buckets.get(key);
+    if (own) return own.fullAtMs;
+    const shared = this.#buckets.size < this.#maxKeys ? 0 : this.#sharedFullAtMs[sharedIndex(key)];
     return shared ?? 0;
   }
 
   /** The table keeps its order, so a key that is looked at and kept goes to its end and each gets its turn. */
   #makeRoom(nowMs: number): boolean {
-    if (this.#fullAtMs.size < this.#maxKeys) return true;
+    if (this.#buckets.size < this.#maxKeys) return true;
     let probes = 0;
-    for (const [key, fullAtMs] of this.#fullAtMs) {
-      this.#fullAtMs.delete(key);
-      if (fullAtMs <= nowMs) return true;
-      this.#fullAtMs.set(key, fullAtMs);
+    for (const [key, bucket] of this.#buckets) {
+      this.#buckets.delete(key);
+      if (bucket.fullAtMs <= nowMs) return true;
+      this.#buckets.set(key, bucket);
       probes += 1;
       if (probes === PROBES) return false;
     }
     return false;
   }
+}
+
+/** What is known of a key: when its bucket will be full again. Changed in place, for that costs no allocation. */
+interface Bucket {
+  fullAtMs: number;
 }
 
 function intervalMs({ requests, perMs }: BucketSize): number {

@@ -13,7 +13,14 @@ export function rateKey(key: RatePolicy["key"], call: Pick<ServerCall, "principa
   return proven ?? `address ${networkOf(call.exchange.address)}`;
 }
 
+/** The keys of principals that tokens in the verifier's cache have proven. */
+const provenKeys = new WeakMap<Principal, string>();
+
 function provenKey(principal: Principal): string | undefined {
   if (principal.kind === "anonymous") return undefined;
-  return principal.kind === "user" ? `user ${principal.subject}` : `service ${principal.service}`;
+  const known = provenKeys.get(principal);
+  if (known !== undefined) return known;
+  const key = principal.kind === "user" ? `user ${principal.subject}` : `service ${principal.service}`;
+  provenKeys.set(principal, key);
+  return key;
 }

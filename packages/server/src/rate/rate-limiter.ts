@@ -1,4 +1,4 @@
-import type { RatePolicy } from "@charter/policy";
+import type { MethodPolicy, RatePolicy } from "@charter/policy";
 import type { Clock } from "@charter/time";
 import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { ContractError } from "../errors/contract-error.js";
@@ -6,11 +6,13 @@ import type { ServerCall } from "../server-call.js";
 import { BucketTable } from "./bucket-table.js";
 import { rateKey } from "./rate-key.js";
 
-interface Draw {
+/** A rate, its place and its buckets. */
+interface Meter {
   readonly rate: RatePolicy;
   readonly table: BucketTable;
-  readonly key: string;
 }
+
+type Caller = Pick<ServerCall, "policy" | "principal" | "exchange">;
 
 /**
  * Holds calls to the rates that their methods declare. The buckets stay when a policy is replaced by a tighter one; one table per method
@@ -20,6 +22,7 @@ export class RateLimiter {
   readonly #clock: Clock;
   readonly #concerns: (rate: RatePolicy) => boolean;
   readonly #tables = new Map<string, BucketTable[]>();
+  readonly #meters = new WeakMap<MethodPolicy, readonly Meter[]>();
 
   /** @param concerns which of a method's rates this limiter keeps. */
   constructor(clock: Clock, concerns: (rate: RatePolicy) => boolean) {
@@ -32,29 +35,31 @@ export class RateLimiter {
    *
    * @throws ContractError RATE_LIMITED with when to come back and which rate it was
    */
-  admit(call: Pick<ServerCall, "policy" | "principal" | "exchange">): void {
-    const { rate, procedure } = call.policy;
-    if (rate.length === 0) return;
+  admit(call: Caller): void {
+    const { policy } = call;
+    if (policy.rate.length === 0) return;
+    const meters = this.#metersOf(policy);
+    if (meters.length === 0) return;
     const nowMs = this.#clock.monotonicMs();
-    const draws = this.#drawsOf(procedure, rate, call);
-    for (const draw of draws) {
-      const waitMs = draw.table.waitMs(draw.key, draw.rate, nowMs);
-      if (waitMs > 0) throw refusal(draw, waitMs);
-    }
-    for (const { table, key, rate: size } of draws) table.take(key, size, nowMs);
+    const keys = meters.map(({ rate }) => rateKey(rate.key, call));
+    meters.forEach(({ rate, table }, index) => {
+      const waitMs = table.waitMs(keys[index] ?? "", rate, nowMs);
+      if (waitMs > 0) throw refusal(rate, keys[index] ?? "", waitMs);
+    });
+    meters.forEach(({ rate, table }, index) => {
+      table.take(keys[index] ?? "", rate, nowMs);
+    });
   }
 
-  #drawsOf(
-    procedure: string,
-    rates: readonly RatePolicy[],
-    call: Pick<ServerCall, "principal" | "exchange">,
-  ): Draw[] {
-    const draws: Draw[] = [];
-    for (const [index, rate] of rates.entries()) {
-      if (!this.#concerns(rate)) continue;
-      draws.push({ rate, table: this.#table(procedure, index), key: rateKey(rate.key, call) });
-    }
-    return draws;
+  /** Found out once for each policy, of which a method has another only when an operator tightens it. */
+  #metersOf(policy: MethodPolicy): readonly Meter[] {
+    const known = this.#meters.get(policy);
+    if (known) return known;
+    const meters = policy.rate.flatMap((rate, index) =>
+      this.#concerns(rate) ? { rate, table: this.#table(policy.procedure, index) } : [],
+    );
+    this.#meters.set(policy, meters);
+    return meters;
   }
 
   #table(procedure: string, index: number): BucketTable {
@@ -65,8 +70,7 @@ export class RateLimiter {
   }
 }
 
-function refusal({ rate, key }: Draw, waitMs: number): ContractError {
-  const { requests, perMs, burst } = rate;
+function refusal({ requests, perMs, burst }: RatePolicy, key: string, waitMs: number): ContractError {
   return chassisError(ChassisError.RATE_LIMITED, {
     retryAfterMs: Math.ceil(waitMs),
     quotas: [{ subject: key, description: `${requests} calls per ${perMs} ms, at most ${burst} at once` }],
