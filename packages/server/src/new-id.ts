@@ -2,7 +2,7 @@ import { randomFillSync } from "node:crypto";
 
 const RANDOM_BYTES = 10;
 /** Random bytes are drawn for so many ids at once, for one draw costs more than the rest of an id. */
-const DRAWN_IDS = 256;
+const DRAWN_IDS = 1_024;
 /** The digit that begins the fourth group: the variant of RFC 9562 and two random bits. */
 const VARIANTS = "89ab";
 

@@ -1,11 +1,17 @@
 import type { Exchange } from "../http/exchange.js";
-import { acceptedEncodings, COMPRESS_MIN_BYTES, responseCompression } from "../protocols/compression.js";
+import {
+  acceptedEncodings,
+  COMPRESS_MIN_BYTES,
+  type Compression,
+  compressions,
+  responseCompression,
+} from "../protocols/compression.js";
 import { connectUnary } from "../protocols/connect-unary.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import { envelope } from "../protocols/envelope.js";
 import { grpc } from "../protocols/grpc.js";
 import { grpcWeb } from "../protocols/grpc-web.js";
-import { AnswerFrames } from "./answer-frames.js";
+import { AnswerFrames, type Framing } from "./answer-frames.js";
 
 const ENVELOPE_BYTES = 5;
 const NOTHING = Buffer.alloc(0);
@@ -24,80 +30,89 @@ export interface FastProtocol {
   messageIn(body: Buffer, maxBytes: number): Buffer | undefined;
 }
 
+type Speaks = (header: Headers) => FastProtocol | undefined;
+
+const grpcEnd = { after: NOTHING, trailers: [{ name: "grpc-status", value: "0" }] };
+const grpcWebEnd = { after: trailerEnvelope, trailers: undefined };
+const inGrpc = envelopes("application/grpc+proto", (it) => grpc(it, false), grpcEnd);
+const inGrpcWeb = envelopes("application/grpc-web+proto", (it) => grpcWeb(it, false), grpcWebEnd);
+
+const byContentType: ReadonlyMap<string | null, Speaks> = new Map([
+  ["application/grpc", inGrpc],
+  ["application/grpc+proto", inGrpc],
+  ["application/grpc-web", inGrpcWeb],
+  ["application/grpc-web+proto", inGrpcWeb],
+  ["application/proto", connect("application/proto", (it) => connectUnary(it, false))],
+  ["application/json", connect("application/json", (it) => connectUnary(it, true))],
+]);
+
 /** The protocol that a head speaks; undefined for one that the fast lane does not, or with a compressed request. */
 export function fastProtocol(header: Headers): FastProtocol | undefined {
-  switch (header.get("content-type")) {
-    case "application/grpc":
-    case "application/grpc+proto":
-      return envelopes(header, "application/grpc+proto", (it) => grpc(it, false), {
-        after: NOTHING,
-        trailers: [{ name: "grpc-status", value: "0" }],
-      });
-    case "application/grpc-web":
-    case "application/grpc-web+proto":
-      return envelopes(header, "application/grpc-web+proto", (it) => grpcWeb(it, false), {
-        after: trailerEnvelope,
-        trailers: undefined,
-      });
-    case "application/proto":
-      return connect(header, "application/proto", (it) => connectUnary(it, false));
-    case "application/json":
-      return connect(header, "application/json", (it) => connectUnary(it, true));
-    default:
-      return undefined;
-  }
+  return byContentType.get(header.get("content-type"))?.(header);
 }
 
 function envelopes(
-  header: Headers,
   type: string,
   dialogue: FastProtocol["dialogue"],
-  end: { after: Buffer; trailers: { name: string; value: string }[] | undefined },
-): FastProtocol | undefined {
-  if (!isPlain(header.get("grpc-encoding"))) return undefined;
-  const compression = responseCompression(header.get("grpc-accept-encoding"));
-  const fields = [
-    { name: "content-type", value: type },
-    { name: "grpc-accept-encoding", value: acceptedEncodings },
-    ...(compression ? [{ name: "grpc-encoding", value: compression.name }] : []),
-  ];
-  return {
-    frames: new AnswerFrames({
-      header: fields,
-      envelopeBytes: ENVELOPE_BYTES,
-      declaresLength: false,
-      ...end,
+  end: Pick<Framing, "after" | "trailers">,
+): Speaks {
+  const made = forEachCompression(
+    (compression): FastProtocol => ({
+      frames: new AnswerFrames({
+        header: [
+          { name: "content-type", value: type },
+          { name: "grpc-accept-encoding", value: acceptedEncodings },
+          ...(compression ? [{ name: "grpc-encoding", value: compression.name }] : []),
+        ],
+        envelopeBytes: ENVELOPE_BYTES,
+        declaresLength: false,
+        ...end,
+      }),
+      maxMessageBytes: plainUpTo(compression),
+      dialogue,
+      messageIn: messageInEnvelope,
     }),
-    maxMessageBytes: compression ? COMPRESS_MIN_BYTES - 1 : Number.POSITIVE_INFINITY,
-    dialogue,
-    messageIn: messageInEnvelope,
-  };
+  );
+  return (header) =>
+    isPlain(header.get("grpc-encoding"))
+      ? made.get(responseCompression(header.get("grpc-accept-encoding")))
+      : undefined;
 }
 
-function connect(
-  header: Headers,
-  type: string,
-  dialogue: FastProtocol["dialogue"],
-): FastProtocol | undefined {
-  if (!isPlain(header.get("content-encoding"))) return undefined;
-  const compresses = responseCompression(header.get("accept-encoding")) !== undefined;
-  const fields = [
-    { name: "content-type", value: type },
-    { name: "accept-encoding", value: acceptedEncodings },
-  ];
-  return {
-    frames: new AnswerFrames({
-      header: fields,
-      envelopeBytes: 0,
-      declaresLength: true,
-      after: NOTHING,
-      trailers: undefined,
+function connect(type: string, dialogue: FastProtocol["dialogue"]): Speaks {
+  const made = forEachCompression(
+    (compression): FastProtocol => ({
+      frames: new AnswerFrames({
+        header: [
+          { name: "content-type", value: type },
+          { name: "accept-encoding", value: acceptedEncodings },
+        ],
+        envelopeBytes: 0,
+        declaresLength: true,
+        after: NOTHING,
+        trailers: undefined,
+      }),
+      maxMessageBytes: plainUpTo(compression),
+      dialogue,
+      // Without a length in front, only the end of the stream tells that it is whole.
+      messageIn: (body, maxBytes) => (body.length <= maxBytes ? body : undefined),
     }),
-    maxMessageBytes: compresses ? COMPRESS_MIN_BYTES - 1 : Number.POSITIVE_INFINITY,
-    dialogue,
-    // Without a length in front, only the end of the stream tells that it is whole.
-    messageIn: (body, maxBytes) => (body.length <= maxBytes ? body : undefined),
-  };
+  );
+  return (header) =>
+    isPlain(header.get("content-encoding"))
+      ? made.get(responseCompression(header.get("accept-encoding")))
+      : undefined;
+}
+
+/** One for callers that take no compressed answers, and one for each compression. */
+function forEachCompression(
+  make: (compression: Compression | undefined) => FastProtocol,
+): ReadonlyMap<Compression | undefined, FastProtocol> {
+  return new Map([undefined, ...compressions].map((it) => [it, make(it)]));
+}
+
+function plainUpTo(compression: Compression | undefined): number {
+  return compression ? COMPRESS_MIN_BYTES - 1 : Number.POSITIVE_INFINITY;
 }
 
 function isPlain(encoding: string | null): boolean {

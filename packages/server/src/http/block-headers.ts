@@ -15,6 +15,9 @@ interface HeaderMethods {
   [Symbol.iterator](): ReturnType<Headers["entries"]>;
 }
 
+/** Names whose values are kept once they were asked for: the chassis asks for a dozen, and requests with equal blocks for the same ones. */
+const MAX_KEPT = 32;
+
 const PlainHeaders: new () => HeaderMethods = Headers;
 
 /**
@@ -24,6 +27,7 @@ const PlainHeaders: new () => HeaderMethods = Headers;
 export class BlockHeaders extends PlainHeaders {
   readonly #block: HeaderBlock;
   #all: Headers | undefined;
+  readonly #kept = new Map<string, string | null>();
 
   constructor(block: HeaderBlock) {
     super();
@@ -31,6 +35,14 @@ export class BlockHeaders extends PlainHeaders {
   }
 
   override get(name: string): string | null {
+    const kept = this.#kept.get(name);
+    if (kept !== undefined) return kept;
+    const value = this.#find(name);
+    if (this.#kept.size < MAX_KEPT) this.#kept.set(name, value);
+    return value;
+  }
+
+  #find(name: string): string | null {
     const { fields } = this.#block;
     if (name.startsWith(":")) return null;
     let found: string | null = null;

@@ -54,7 +54,8 @@ export function requestCompression(name: string | null): Compression | undefined
 
 /** The best compression that the caller reads; undefined for none. */
 export function responseCompression(accepted: string | null): Compression | undefined {
-  const names = (accepted ?? "").split(",").map((it) => it.split(";")[0]?.trim());
+  if (!accepted) return undefined;
+  const names = accepted.split(",").map((it) => it.split(";")[0]?.trim());
   return compressions.find((it) => names.includes(it.name));
 }
 

@@ -39,6 +39,8 @@ export class HpackDecoder {
    * connection must end with COMPRESSION_ERROR) and HeaderListTooLargeError for one that is well formed and too large.
    */
   decode(bytes: Buffer, start: number, end: number): HeaderBlock {
+    const same = this.#cache.again(bytes, start, end);
+    if (same) return same;
     const slot = this.#cache.slotOf(bytes, start, end);
     const known = slot === NO_SLOT ? undefined : this.#cache.get(slot, bytes, start, end);
     if (known) return known;
