@@ -6,14 +6,23 @@ type Out<M extends DescMethod> = MessageInitShape<M["output"]>;
 
 /** The function behind a method, by the method's kind. */
 export type Handler<M extends DescMethod> = {
-  unary: (request: In<M>, call: Call) => Promise<Out<M>> | Out<M>;
+  unary: (request: In<M>, call: Call) => Promise<Out<M>>;
   server_streaming: (request: In<M>, call: Call) => AsyncIterable<Out<M>>;
   client_streaming: (requests: AsyncIterable<In<M>>, call: Call) => Promise<Out<M>>;
   bidi_streaming: (requests: AsyncIterable<In<M>>, call: Call) => AsyncIterable<Out<M>>;
 }[M["methodKind"]];
 
+/** The function behind a unary method whose answer needs no waiting. */
+type ImmediateHandler<M extends DescMethod> = M["methodKind"] extends "unary"
+  ? (request: In<M>, call: Call) => Out<M>
+  : never;
+
 /** The functions behind a service's methods, by their local name, e.g. `placeOrder`. */
 export type Handlers<S extends DescService> = { [K in keyof S["method"]]: Handler<S["method"][K]> };
+
+type Functions<S extends DescService> = {
+  [K in keyof S["method"]]: Handler<S["method"][K]> | ImmediateHandler<S["method"][K]>;
+};
 
 type AnyInit = MessageInitShape<DescMethod["output"]>;
 
@@ -35,7 +44,10 @@ export interface Implementation {
  *
  * @throws TypeError when a handler has a name that is no method of the service
  */
-export function implement<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): Implementation {
+export function implement<S extends DescService>(
+  service: S,
+  handlers: Partial<Functions<S>>,
+): Implementation {
   const invokes = new Map<string, Invoke>();
   for (const [name, handler] of Object.entries(handlers)) {
     const method = service.methods.find((it) => it.localName === name);
