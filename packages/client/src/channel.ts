@@ -6,6 +6,7 @@ import { callPolicy } from "./call-policy.js";
 import { createCallTransport, newCall } from "./call-transport.js";
 import { TUNING_DEFAULTS, type Tuning } from "./callee/tuning.js";
 import { Callees } from "./callees.js";
+import type { ChannelTls } from "./channel-tls.js";
 import { countLayer } from "./count-layer.js";
 import { StaleCache } from "./fallback/stale-cache.js";
 import type { Credentials } from "./identity/identity-layer.js";
@@ -32,6 +33,8 @@ export interface ChannelOptions {
   readonly targets: Readonly<Record<string, Target>>;
   /** Who calls. Default: nobody; a call may still bring an `authorization` header of its own. */
   readonly credentials?: Credentials;
+  /** Whom the channel trusts, and what it shows of itself, where a target is "https:". Default: trusts what the machine trusts. */
+  readonly tls?: ChannelTls;
   /** gRPC or Connect, both over HTTP/2 (in clear text with prior knowledge). Default "grpc". */
   readonly protocol?: Protocol;
   /** What speaks HTTP/2: Charter's own engine or Node's. Default "node". */
@@ -85,7 +88,7 @@ export function createChannel(options: ChannelOptions): Channel {
   const { defaultDeadlines = true } = options;
   const tuning = { ...TUNING_DEFAULTS, ...options.tuning };
   const connectBy = options.wire === "charter" ? wireHttp2 : nodeHttp2;
-  const connect = connectBy({ protocol, clock, keepalive: tuning.keepalive });
+  const connect = connectBy({ protocol, clock, keepalive: tuning.keepalive, tls: options.tls ?? {} });
   const lookup = options.lookup && { lookup: options.lookup };
   const callees = new Callees({ targets, connect, clock, random, tuning, log, ...lookup });
   const staleAnswers = new StaleCache(clock);

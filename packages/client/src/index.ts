@@ -1,5 +1,6 @@
 export type { Tuning } from "./callee/tuning.js";
 export { type Channel, type ChannelOptions, createChannel } from "./channel.js";
+export type { ChannelTls } from "./channel-tls.js";
 export { type CallErrorReason, errorReason, isContractError, retryAfterMs } from "./error-reason.js";
 export { FALLBACK_HEADER } from "./fallback/stand-in.js";
 export type { Credentials } from "./identity/identity-layer.js";

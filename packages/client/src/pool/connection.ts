@@ -1,6 +1,7 @@
 import type { PayloadPolicy } from "@charter/policy";
 import type { Clock } from "@charter/time";
 import type { Transport } from "@connectrpc/connect";
+import type { ChannelTls } from "../channel-tls.js";
 import type { Protocol } from "../target.js";
 import type { KeepaliveTiming } from "./keepalive.js";
 
@@ -56,4 +57,5 @@ export interface ConnectOptions {
   readonly protocol: Protocol;
   readonly clock: Clock;
   readonly keepalive: KeepaliveTiming;
+  readonly tls: ChannelTls;
 }

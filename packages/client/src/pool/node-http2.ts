@@ -33,12 +33,12 @@ class NodeConnection implements Connection {
   constructor(
     origin: string,
     events: ConnectionEvents,
-    { protocol, clock }: ConnectOptions,
+    { protocol, clock, tls }: ConnectOptions,
     patience: PingPatience,
   ) {
     this.#origin = origin;
     this.#protocol = protocol;
-    const session = http2.connect(origin);
+    const session = http2.connect(origin, tls);
     // Calls keep the process alive, not the connection.
     session.unref();
     this.#session = session;
@@ -55,6 +55,8 @@ class NodeConnection implements Connection {
       },
     };
     this.#life = new ConnectionLife(events, peer, clock, patience.timingFor(origin));
+    // After a TLS alert Node ends neither the socket nor, with it, the session.
+    session.once("connect", (_, socket) => socket.once("error", () => socket.destroy()));
     const timer = clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
     session.once("remoteSettings", () => {
       timer.clear();

@@ -55,7 +55,7 @@ class CharterConnection implements Connection {
   constructor(
     origin: string,
     events: ConnectionEvents,
-    { protocol, clock }: ConnectOptions,
+    { protocol, clock, tls }: ConnectOptions,
     patience: PingPatience,
   ) {
     this.#origin = origin;
@@ -63,7 +63,7 @@ class CharterConnection implements Connection {
     this.#templates = new RequestTemplates(origin);
     const timer = clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
     const wire = connectWire({
-      ...socketOptions(origin),
+      ...socketOptions(origin, tls),
       clock,
       limits: LIMITS,
       onReady: () => {

@@ -1,5 +1,5 @@
 import { createVerifier, staticKeySet } from "@charter/identity";
-import { createServer, type Handlers, implement } from "@charter/server";
+import { createServer, type Handlers, implement, type ServerOptions } from "@charter/server";
 import { createLogger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { PolicyService } from "./policy-contract.js";
@@ -21,6 +21,7 @@ const unhurried: Clock = { ...systemClock, monotonicMs: () => 0 };
 export async function startCharterServer(
   handlers: Partial<Handlers<typeof PolicyService>>,
   port = 0,
+  options: Pick<ServerOptions, "tls" | "wire"> = {},
 ): Promise<CharterServer> {
   const server = createServer({
     name: "played",
@@ -34,6 +35,7 @@ export async function startCharterServer(
     }),
     log: createLogger({ service: "played", level: "silent" }),
     clock: unhurried,
+    ...options,
   });
   const listening = await server.listen({ host: "127.0.0.1", port });
   return { ...listening, drain: (graceMs) => server.drain({ graceMs }) };

@@ -38,7 +38,11 @@ export function createTlsEntrance(tls: TlsOptions, onConnection: OnConnection, l
       noDelay: true,
     },
     (socket) => {
-      socket.on("error", (error) => log.debug({ err: error }, "TLS connection broke"));
+      socket.on("error", (error) => {
+        log.debug({ err: error }, "TLS connection broke");
+        // Node keeps a socket open whose records break.
+        socket.destroy();
+      });
       onConnection(socket, socket.alpnProtocol === "h2" ? "2" : "1.1");
     },
   );

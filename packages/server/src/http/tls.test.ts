@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { request as http1Request } from "node:https";
 import { connect as connectTcp } from "node:net";
+import { duplexPair } from "node:stream";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { createAuthority } from "@charter/testing";
 import { afterEach, describe, expect, it } from "@jest/globals";
@@ -118,6 +119,20 @@ describe.each(wires)("TLS on the wire %s", (wire) => {
     await shelf.stop();
     const failures = shelf.lines.filter(({ msg }) => msg === "TLS handshake failed");
     expect(failures.map(({ level }) => level)).toEqual(["debug", "debug"]);
+  });
+
+  it("ends a connection whose records break", async () => {
+    await start();
+    const toServer = connectTcp(shelf.port, "127.0.0.1");
+    const [near, far] = duplexPair();
+    near.pipe(toServer).pipe(near);
+    const client = connect({ socket: far, host: "127.0.0.1", ...trusting, ALPNProtocols: ["h2"] });
+    client.on("error", () => {});
+    client.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
+    await once(client, "data");
+    toServer.write(Buffer.from("170303000468656c6c", "hex"));
+    await once(toServer, "close");
+    expect(await overHttp2()).toBe('{"text":"hello"}');
   });
 
   it("ends a handshake that takes too long", async () => {
