@@ -37,26 +37,26 @@ function call(tls: ChannelOptions["tls"], url: string = server.url): Promise<str
 }
 
 onEachWire(() => {
-describe("a channel over TLS", () => {
-  it("calls a server whose authority it trusts", async () => {
-    await start();
-    expect(await call({ ca: authority.cert })).toBe("hello");
-  });
+  describe("a channel over TLS", () => {
+    it("calls a server whose authority it trusts", async () => {
+      await start();
+      expect(await call({ ca: authority.cert })).toBe("hello");
+    });
 
-  it.each([
-    ["an authority that it does not know", { ca: callers.cert }, "127.0.0.1", /CERT|certificate/],
-    ["a certificate for another name", { ca: authority.cert }, "localhost", /altnames/],
-  ])("does not call a server that shows %s", async (_what, tls, host, cause) => {
-    await start();
-    const failure = await failureOf(call(tls, `https://${host}:${server.port}`));
-    expect(failure).toMatchObject({ code: Code.Unavailable });
-    expect(String(failure.cause)).toMatch(cause);
-  });
+    it.each([
+      ["an authority that it does not know", { ca: callers.cert }, "127.0.0.1", /CERT|certificate/],
+      ["a certificate for another name", { ca: authority.cert }, "localhost", /altnames/],
+    ])("does not call a server that shows %s", async (_what, tls, host, cause) => {
+      await start();
+      const failure = await failureOf(call(tls, `https://${host}:${server.port}`));
+      expect(failure).toMatchObject({ code: Code.Unavailable });
+      expect(String(failure.cause)).toMatch(cause);
+    });
 
-  it("shows its own certificate to a server that asks for one", async () => {
-    await start({ ...keys, ca: callers.cert });
-    expect(await call({ ca: authority.cert, ...caller })).toBe("hello");
-    expect(await failureOf(call({ ca: authority.cert }))).toMatchObject({ code: Code.Unavailable });
+    it("shows its own certificate to a server that asks for one", async () => {
+      await start({ ...keys, ca: callers.cert });
+      expect(await call({ ca: authority.cert, ...caller })).toBe("hello");
+      expect(await failureOf(call({ ca: authority.cert }))).toMatchObject({ code: Code.Unavailable });
+    });
   });
-});
 });

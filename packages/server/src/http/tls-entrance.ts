@@ -40,7 +40,7 @@ export function createTlsEntrance(tls: TlsOptions, onConnection: OnConnection, l
     (socket) => {
       socket.on("error", (error) => {
         log.debug({ err: error }, "TLS connection broke");
-        // Node keeps a socket open whose records break.
+        // Nothing that still comes can be read.
         socket.destroy();
       });
       onConnection(socket, socket.alpnProtocol === "h2" ? "2" : "1.1");
