@@ -10,9 +10,9 @@ export async function failureOf(call: Promise<unknown>): Promise<ConnectError> {
   throw error;
 }
 
-const EVENTUALLY_MS = 10_000;
+const EVENTUALLY_MS = 25_000;
 
-/** The value of the first call that does not fail. Tries again at once, for at most ten seconds; then the last failure stands. */
+/** The value of the first call that does not fail. Tries again at once, for at most 25 seconds; then the last failure stands. */
 export async function eventually<T>(call: () => Promise<T> | T): Promise<T> {
   const endMs = performance.now() + EVENTUALLY_MS;
   for (;;) {
