@@ -1,9 +1,14 @@
 import { ManualClock } from "@charter/testing";
+import { type Clock, systemClock } from "@charter/time";
 import { describe, expect, it } from "@jest/globals";
 import { Keepalive } from "./keepalive.js";
 
 function setUp() {
   const clock = new ManualClock();
+  return { clock, ...watched(clock) };
+}
+
+function watched(clock: Clock) {
   const peer = { busy: true, bytes: 0, pings: 0, dead: false, acknowledge: () => {} };
   const keepalive = new Keepalive(
     clock,
@@ -20,7 +25,7 @@ function setUp() {
       },
     },
   );
-  return { clock, peer, keepalive };
+  return { peer, keepalive };
 }
 
 describe("Keepalive", () => {
@@ -58,6 +63,23 @@ describe("Keepalive", () => {
     await clock.advance(1_000);
     expect(clock.pendingTimers).toBe(0);
     expect(peer).toMatchObject({ pings: 2, dead: false });
+  });
+
+  it("reads what arrived while its own process was held up before it judges", async () => {
+    const due: (() => void)[] = [];
+    const setTimer = (callback: () => void) => {
+      due.push(callback);
+      return { clear() {} };
+    };
+    const { peer, keepalive } = watched({ ...systemClock, setTimer });
+    keepalive.wake();
+    due.shift()?.();
+    expect(peer.pings).toBe(1);
+    due.shift()?.();
+    peer.bytes += 9;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(peer.dead).toBe(false);
+    expect(due).toHaveLength(1);
   });
 
   it("takes any bytes for life, and leaves nothing behind when stopped", async () => {

@@ -60,8 +60,14 @@ export class Keepalive {
     });
   }
 
-  /** The acknowledgement itself is bytes; some may have come although its own has not. */
+  /** A process that was held up finds this due before it has read what arrived meanwhile, so it reads first. */
   #giveUp(): void {
+    const judging = setImmediate(() => this.#judge());
+    this.#timer = { clear: () => clearImmediate(judging) };
+  }
+
+  /** The acknowledgement itself is bytes; some may have come although its own has not. */
+  #judge(): void {
     this.#timer = undefined;
     if (this.#peer.bytesRead() === this.#bytesSeen) this.#peer.onDead();
     else this.wake();
