@@ -1,4 +1,4 @@
-import { type SourceProcess, spawnSource } from "@charter/testing";
+import { lastingPort, type SourceProcess, spawnSource } from "@charter/testing";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { type Channel, createChannel } from "./channel.js";
 import { until } from "./testing/fleet.js";
@@ -24,7 +24,7 @@ afterEach(async () => {
   await Promise.all([...running].map((process) => process.kill()));
 });
 
-async function start(port = 0): Promise<Instance> {
+async function start(port: number): Promise<Instance> {
   // Generated code has enums, which Node only takes where it may transform types.
   const env = { NODE_OPTIONS: "--experimental-transform-types --disable-warning=ExperimentalWarning" };
   const process = spawnSource(script, { args: [String(port)], env });
@@ -43,7 +43,7 @@ describe("SIGTERM of one process after the other, under a steady load", () => {
   it(
     "loses no call with effects and no stream, with retries off",
     async () => {
-      const instances = await Promise.all([start(), start()]);
+      const instances = await Promise.all([lastingPort().then(start), lastingPort().then(start)]);
       const url = `static:${instances.map(({ port }) => `127.0.0.1:${port}`).join()}`;
       const opened = createChannel({ targets: { "test.policy.v1": { url, audience: "played" } } });
       channel = opened;

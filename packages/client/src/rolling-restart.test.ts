@@ -1,3 +1,4 @@
+import { lastingPort } from "@charter/testing";
 import { sleep, systemClock } from "@charter/time";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { Channel } from "./channel.js";
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 /** Answers after a moment, so that calls are always under way. */
-const start = (port?: number) =>
+const start = (port: number) =>
   startCharterServer(
     {
       act: async ({ value }) => {
@@ -40,7 +41,8 @@ const start = (port?: number) =>
 onEachWire(() => {
   describe("a rolling restart of three instances under load", () => {
     it("loses no call with effects and no stream, although neither is ever retried once it was seen", async () => {
-      servers.push(...(await Promise.all([start(), start(), start()])));
+      const ports = await Promise.all([lastingPort(), lastingPort(), lastingPort()]);
+      servers.push(...(await Promise.all(ports.map(start))));
       const url = `static:${servers.map(({ port }) => `127.0.0.1:${port}`).join()}`;
       const opened = createChannel({ targets: { "test.policy.v1": { url, audience: "played" } } });
       channel = opened;

@@ -1,6 +1,7 @@
 export { type Certified, createAuthority, type TestAuthority } from "./certificates.js";
 export { idempotencyStoreContract, type StoreUnderTest } from "./idempotency-store.contract.js";
 export { type KeyedMethod, keyedMethodContract } from "./keyed-method.contract.js";
+export { lastingPort } from "./lasting-port.js";
 export { ManualClock } from "./manual-clock.js";
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp-receiver.js";
 export { type SeededRandom, seededRandom } from "./seeded-random.js";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTestDatabase } from "@charter/testing";
+import { createTestDatabase, lastingPort } from "@charter/testing";
 import { checkInvariants } from "../invariants/check.js";
 import { settled } from "../invariants/settled.js";
 import { openFolders } from "../launch/folders.js";
@@ -9,7 +9,7 @@ import { type PerService, perService, perServiceAsync } from "../launch/services
 import { type Stack, startStack } from "../launch/stack.js";
 import { seedShop } from "../seed/seed.js";
 import { connectShop, login, type ShopClients } from "../shop-clients.js";
-import { freePort } from "./free-port.js";
+import { patiently } from "./patiently.js";
 
 /** Parcels of a test arrive at once. */
 const CARRIER_SPEED = 1_000_000;
@@ -37,7 +37,7 @@ export async function startTestStack(): Promise<TestStack> {
   const stack = await startStack({
     settings: {
       host: "127.0.0.1",
-      ports: await perServiceAsync(freePort),
+      ports: await perServiceAsync(lastingPort),
       databaseUrls: perService((name) => databases[name].url),
       carrierSpeed: CARRIER_SPEED,
       logLevel: "info",
@@ -54,8 +54,8 @@ export async function startTestStack(): Promise<TestStack> {
     return shop;
   };
   const operator = connect();
-  await login(operator, stack.file.operator.email, stack.file.operator.password);
-  await seedShop(operator);
+  await patiently(() => login(operator, stack.file.operator.email, stack.file.operator.password));
+  await patiently(() => seedShop(operator));
   return {
     stack,
     urls,

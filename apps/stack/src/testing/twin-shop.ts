@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { createTestDatabase } from "@charter/testing";
+import { createTestDatabase, lastingPort } from "@charter/testing";
 import { checkInvariants } from "../invariants/check.js";
 import { settled } from "../invariants/settled.js";
 import { type ServiceProcess, startService } from "../launch/service-process.js";
@@ -15,7 +15,6 @@ import {
 } from "../launch/services.js";
 import { seedShop } from "../seed/seed.js";
 import { connectShop, login, type ShopClients } from "../shop-clients.js";
-import { freePort } from "./free-port.js";
 
 /** Parcels of a test arrive at once. */
 const CARRIER_SPEED = "1000000";
@@ -44,7 +43,7 @@ export async function startTwinShop(): Promise<TwinShop> {
   const folder = mkdtempSync(join(tmpdir(), "charter-twins-"));
   const databases = await perServiceAsync(() => createTestDatabase());
   const databaseUrls = perService((name) => databases[name].url);
-  const ports = await perServiceAsync(async () => [await freePort(), await freePort()] as const);
+  const ports = await perServiceAsync(async () => [await lastingPort(), await lastingPort()] as const);
   const running = new Map<string, ServiceProcess>();
   const lost: string[] = [];
   const start = async (name: ServiceName, twin: number) => {

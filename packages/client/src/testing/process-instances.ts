@@ -1,4 +1,4 @@
-import { type SourceProcess, spawnSource } from "@charter/testing";
+import { lastingPort, type SourceProcess, spawnSource } from "@charter/testing";
 
 /** An instance that runs in a process of its own. */
 export interface ProcessInstance {
@@ -18,13 +18,13 @@ const SCRIPT = new URL("./instance-main.ts", import.meta.url);
 
 /** Starts an instance that answers every call with `name`. */
 export async function startProcessInstance(name: string): Promise<ProcessInstance> {
-  const start = async (port: string): Promise<[SourceProcess, string]> => {
-    const child = spawnSource(SCRIPT, { args: [name, port], env: ENV });
-    const line = await child.line(/^listening \d+$/);
-    return [child, line.split(" ")[1] ?? ""];
+  const port = await lastingPort();
+  const start = async (): Promise<SourceProcess> => {
+    const started = spawnSource(SCRIPT, { args: [name, String(port)], env: ENV });
+    await started.line(/^listening \d+$/);
+    return started;
   };
-  const [first, port] = await start("0");
-  let child = first;
+  let child = await start();
   return {
     name,
     host: `127.0.0.1:${port}`,
@@ -32,7 +32,7 @@ export async function startProcessInstance(name: string): Promise<ProcessInstanc
     thaw: () => void process.kill(child.pid, "SIGCONT"),
     kill: () => child.kill("SIGKILL"),
     restart: async () => {
-      [child] = await start(port);
+      child = await start();
     },
   };
 }
