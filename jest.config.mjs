@@ -17,5 +17,5 @@ export default {
   globalSetup: "./tools/jest-global-setup.mjs",
   globalTeardown: "./tools/jest-global-teardown.mjs",
   reporters: ["default", "./tools/jest-summary-reporter.mjs"],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -6,6 +6,7 @@ import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.j
 import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
 import { Trigger } from "@shop/contract/shop/discount/v1/campaign_pb.js";
 import type { ShopClients } from "./shop-clients.js";
+import { patiently } from "./testing/patiently.js";
 import { finished, inBatches, insist, prepareOrder, registerShoppers } from "./testing/shoppers.js";
 import { startTestStack, type TestStack } from "./testing/test-stack.js";
 
@@ -19,15 +20,11 @@ beforeAll(async () => {
 afterAll(() => test.stop());
 
 async function sell(sku: string, units: number): Promise<void> {
-  await test.operator.catalog.upsertProduct({
-    product: { sku, name: sku, price: { currencyCode: "GBP", minor: 1_000n }, weightGrams: 100 },
-  });
-  await test.operator.catalog.adjustStock({
-    idempotencyKey: randomUUID(),
-    sku,
-    delta: BigInt(units),
-    reason: StockReason.RECEIPT,
-  });
+  const { catalog } = test.operator;
+  const product = { sku, name: sku, price: { currencyCode: "GBP", minor: 1_000n }, weightGrams: 100 };
+  const receipt = { idempotencyKey: randomUUID(), sku, delta: BigInt(units), reason: StockReason.RECEIPT };
+  await patiently(() => catalog.upsertProduct({ product }));
+  await patiently(() => catalog.adjustStock(receipt));
 }
 
 describe("the shop under races", () => {
@@ -51,7 +48,7 @@ describe("the shop under races", () => {
       orders.map(({ shop, order }) => finished(shop as ShopClients, order.orderId)),
     );
     expect(ends.map((order) => OrderState[order.state])).toEqual(orders.map(() => "DELIVERED"));
-    const { product } = await test.operator.catalog.getProduct({ sku: "RACE-UNITS" });
+    const { product } = await patiently(() => test.operator.catalog.getProduct({ sku: "RACE-UNITS" }));
     expect(product?.available).toBe(0n);
     expect(await test.violations()).toEqual([]);
   }, 120_000);
@@ -59,19 +56,22 @@ describe("the shop under races", () => {
   it("redeems a code limited to 10 ten times", async () => {
     await sell("RACE-CODE", 1_000);
     const contenders = shoppers.slice(0, 40);
-    const { campaign } = await test.operator.discounts.createCampaign({
-      idempotencyKey: randomUUID(),
-      spec: {
-        name: "Race",
-        title: "Ten only",
-        trigger: Trigger.CODE,
-        codes: ["RACE10"],
-        benefit: { kind: { case: "percentage", value: { basisPoints: 1_000 } } },
-        scope: { kind: { case: "order", value: {} } },
-        limits: { totalRedemptions: 10n },
-      },
-    });
-    for (const shop of contenders) await shop.cart.removeItem({ sku: "RACE-UNITS" });
+    const idempotencyKey = randomUUID();
+    const { campaign } = await patiently(() =>
+      test.operator.discounts.createCampaign({
+        idempotencyKey,
+        spec: {
+          name: "Race",
+          title: "Ten only",
+          trigger: Trigger.CODE,
+          codes: ["RACE10"],
+          benefit: { kind: { case: "percentage", value: { basisPoints: 1_000 } } },
+          scope: { kind: { case: "order", value: {} } },
+          limits: { totalRedemptions: 10n },
+        },
+      }),
+    );
+    for (const shop of contenders) await patiently(() => shop.cart.removeItem({ sku: "RACE-UNITS" }));
     const requests = await inBatches(contenders, (shop) =>
       prepareOrder(shop, { sku: "RACE-CODE", quantity: 1, codes: ["RACE10"] }),
     );
@@ -83,7 +83,8 @@ describe("the shop under races", () => {
     );
     const ends = await Promise.all(orders.map(({ shop, id }) => finished(shop as ShopClients, id)));
     expect(ends.filter((order) => order.state === OrderState.DELIVERED)).toHaveLength(10);
-    const found = await test.operator.discounts.getCampaign({ campaignId: campaign?.campaignId ?? "" });
+    const { campaignId = "" } = campaign ?? {};
+    const found = await patiently(() => test.operator.discounts.getCampaign({ campaignId }));
     expect(found.campaign?.usage).toMatchObject({ committedRedemptions: 10n, reservedRedemptions: 0n });
     expect(await test.violations()).toEqual([]);
   }, 120_000);

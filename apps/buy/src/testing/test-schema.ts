@@ -12,7 +12,13 @@ export interface TestSchema {
 /** Creates it; `close` removes it again. */
 export async function openTestSchema(): Promise<TestSchema> {
   const { url, drop } = await createTestDatabase();
-  const db = openDatabase<unknown>({ url, applicationName: "buy-test", maxConnections: 20 });
+  const db = openDatabase<unknown>({
+    url,
+    applicationName: "buy-test",
+    maxConnections: 20,
+    // In a race of hundreds somebody is the last to get a connection, late on a busy machine.
+    connectTimeoutMs: 60_000,
+  });
   await migrate(db, migrations);
   return {
     db,

@@ -63,9 +63,14 @@ export function aSpec(code: string, change: SpecInit = {}): SpecInit {
 }
 
 /** The service's handlers over a database of their own and a clock that stands still. */
-export async function openHarness({ maxConnections = 10 } = {}) {
+export async function openHarness({ maxConnections = 10, connectTimeoutMs = 5_000 } = {}) {
   const database = await createTestDatabase();
-  const db = openDatabase<Schema>({ url: database.url, applicationName: "discount-test", maxConnections });
+  const db = openDatabase<Schema>({
+    url: database.url,
+    applicationName: "discount-test",
+    maxConnections,
+    connectTimeoutMs,
+  });
   await migrate(db, migrations);
   const clock = new ManualClock();
   const deps = { db, clock };

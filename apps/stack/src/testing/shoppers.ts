@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { outcomeOf, retryAfterMs } from "@charter/client";
+import { retryAfterMs } from "@charter/client";
 import { sleep, systemClock } from "@charter/time";
 import { type Order, OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
 import type { PlaceOrderRequestSchema } from "@shop/contract/shop/buy/v1/order_service_pb.js";
 import { login, type ShopClients } from "../shop-clients.js";
+import { PAUSE_MS, patiently } from "./patiently.js";
 import type { TestStack } from "./test-stack.js";
 
 /** Preparations that run at once: more would only wait for each other, beyond their deadlines on a busy machine. */
@@ -12,9 +13,8 @@ const AT_ONCE = 16;
 /** The longest deadline that the contract allows to PlaceOrder, for a race of hundreds. */
 const RACE_TIMEOUT_MS = 15_000;
 
-/** The most repeats of one order, and the pause between two where the shop does not ask for another. */
-const MAX_ATTEMPTS = 500;
-const PAUSE_MS = 100;
+/** The most looks at one quote. */
+const MAX_QUOTES = 500;
 
 export const shipTo = {
   recipient: "Grace Hopper",
@@ -47,8 +47,9 @@ export async function inBatches<T, R>(
 export async function registerShopper(test: Pick<TestStack, "connect">): Promise<ShopClients> {
   const shop = test.connect();
   const account = { email: `${randomUUID()}@charter.example`, password: randomUUID() };
-  await shop.users.register({ idempotencyKey: randomUUID(), ...account });
-  await login(shop, account.email, account.password);
+  const registration = { idempotencyKey: randomUUID(), ...account };
+  await patiently(() => shop.users.register(registration));
+  await patiently(() => login(shop, account.email, account.password));
   return shop;
 }
 
@@ -65,7 +66,7 @@ export async function prepareOrder(
   wish: Wish,
 ): Promise<MessageInitShape<typeof PlaceOrderRequestSchema>> {
   const codes = wish.codes ?? [];
-  await shop.cart.setItem({ sku: wish.sku, quantity: wish.quantity });
+  await patiently(() => shop.cart.setItem({ sku: wish.sku, quantity: wish.quantity }));
   const quote = await wholeQuote(shop, codes);
   if (!quote?.price?.total) throw new Error("the quote has no price");
   return {
@@ -81,32 +82,22 @@ export async function prepareOrder(
 
 /** Asks until neither discounts nor delivery are missing from the quote. */
 async function wholeQuote(shop: ShopClients, codes: string[]) {
-  for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const { quote } = await shop.cart.quoteCart({ codes, shipTo });
+  for (let attempt = 1; attempt < MAX_QUOTES; attempt += 1) {
+    const { quote } = await patiently(() => shop.cart.quoteCart({ codes, shipTo }));
     if (!quote?.deliveryUnavailable && !quote?.discountsUnavailable) return quote;
     await sleep(systemClock, PAUSE_MS);
   }
   throw new Error("the quote stays without discounts or delivery");
 }
 
-/**
- * Sends an order until it is answered for good, as a shopper does whom a busy or restarted shop turns away: under its one key, after
- * the pause that the shop asks for.
- */
+/** Sends an order until it is answered for good, under its one key. */
 export async function insist(
   shop: ShopClients,
   request: MessageInitShape<typeof PlaceOrderRequestSchema>,
 ): Promise<Order> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { order } = await shop.orders.placeOrder(request, { timeoutMs: RACE_TIMEOUT_MS });
-      if (!order) throw new Error("the answer has no order");
-      return order;
-    } catch (error) {
-      if (outcomeOf(error) === "refused" || attempt === MAX_ATTEMPTS) throw error;
-      await sleep(systemClock, retryAfterMs(error) ?? PAUSE_MS);
-    }
-  }
+  const { order } = await patiently(() => shop.orders.placeOrder(request, { timeoutMs: RACE_TIMEOUT_MS }));
+  if (!order) throw new Error("the answer has no order");
+  return order;
 }
 
 /** Follows an order until it is decided: delivered, failed or cancelled. A lost stream is taken up again. */
