@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { OrderState } from "@shop/contract/shop/buy/v1/order_pb.js";
+import { patiently } from "./testing/patiently.js";
 import { finished, inBatches, insist, prepareOrder, registerShoppers } from "./testing/shoppers.js";
 import { startTestStack, type TestStack } from "./testing/test-stack.js";
 
@@ -17,13 +18,10 @@ afterAll(() => test.stop());
 describe("the shop when buy is killed", () => {
   it("ends every checkout that was under way, confirmed or undone, and loses none", async () => {
     const shoppers = await registerShoppers(test, SHOPPERS);
-    const requests = await inBatches(shoppers, (shop, index) =>
-      prepareOrder(shop, {
-        sku: "TEA-ASSAM-250",
-        quantity: 1,
-        paymentMethod: methods[index % methods.length] ?? "pm_ok",
-      }),
-    );
+    const requests = await inBatches(shoppers, (shop, index) => {
+      const paymentMethod = methods[index % methods.length] ?? "pm_ok";
+      return patiently(() => prepareOrder(shop, { sku: "TEA-ASSAM-250", quantity: 1, paymentMethod }));
+    });
     let taken = 0;
     const ends = await Promise.all(
       shoppers.map(async (shop, index) => {

@@ -31,7 +31,7 @@ describe("the shop under races", () => {
   it(`sells 10 units to ${SHOPPERS} shoppers who all want one`, async () => {
     await sell("RACE-UNITS", 10);
     const requests = await inBatches(shoppers, (shop) =>
-      prepareOrder(shop, { sku: "RACE-UNITS", quantity: 1 }),
+      patiently(() => prepareOrder(shop, { sku: "RACE-UNITS", quantity: 1 })),
     );
     const placed = await Promise.allSettled(
       shoppers.map((shop, index) => insist(shop, requests[index] ?? {})),
@@ -73,7 +73,7 @@ describe("the shop under races", () => {
     );
     for (const shop of contenders) await patiently(() => shop.cart.removeItem({ sku: "RACE-UNITS" }));
     const requests = await inBatches(contenders, (shop) =>
-      prepareOrder(shop, { sku: "RACE-CODE", quantity: 1, codes: ["RACE10"] }),
+      patiently(() => prepareOrder(shop, { sku: "RACE-CODE", quantity: 1, codes: ["RACE10"] })),
     );
     const placed = await Promise.allSettled(
       contenders.map((shop, index) => insist(shop, requests[index] ?? {})),
@@ -91,7 +91,9 @@ describe("the shop under races", () => {
 
   it("makes one order of the same PlaceOrder sent 50 times at once", async () => {
     const [shop] = await registerShoppers(test, 1);
-    const request = await prepareOrder(shop as ShopClients, { sku: "MUG-STONE-01", quantity: 2 });
+    const request = await patiently(() =>
+      prepareOrder(shop as ShopClients, { sku: "MUG-STONE-01", quantity: 2 }),
+    );
     const answers = await Promise.all(Array.from({ length: 50 }, () => insist(shop as ShopClients, request)));
     const ids = new Set(answers.map((answer) => answer.orderId));
     expect(ids.size).toBe(1);

@@ -60,13 +60,13 @@ export interface Wish {
   paymentMethod?: string;
 }
 
-/** Fills the cart, asks for a quote, and answers the order that agrees with it, under a key of its own. */
+/** Fills the cart, asks for a quote, and answers the order that agrees with it, under a key of its own. May be repeated. */
 export async function prepareOrder(
   shop: ShopClients,
   wish: Wish,
 ): Promise<MessageInitShape<typeof PlaceOrderRequestSchema>> {
   const codes = wish.codes ?? [];
-  await patiently(() => shop.cart.setItem({ sku: wish.sku, quantity: wish.quantity }));
+  await shop.cart.setItem({ sku: wish.sku, quantity: wish.quantity });
   const quote = await wholeQuote(shop, codes);
   if (!quote?.price?.total) throw new Error("the quote has no price");
   return {
@@ -83,7 +83,7 @@ export async function prepareOrder(
 /** Asks until neither discounts nor delivery are missing from the quote. */
 async function wholeQuote(shop: ShopClients, codes: string[]) {
   for (let attempt = 1; attempt < MAX_QUOTES; attempt += 1) {
-    const { quote } = await patiently(() => shop.cart.quoteCart({ codes, shipTo }));
+    const { quote } = await shop.cart.quoteCart({ codes, shipTo });
     if (!quote?.deliveryUnavailable && !quote?.discountsUnavailable) return quote;
     await sleep(systemClock, PAUSE_MS);
   }
