@@ -169,8 +169,8 @@ export class RandomValues {
   }
 }
 
-const SPANS = [-90_000, -1, 0, 1, 2, 90_000].flatMap((seconds) =>
-  [0, 1, 999_999_999].map((nanos) => ({ seconds: BigInt(seconds), nanos: seconds < 0 ? -nanos : nanos })),
+const SPANS = [-90_000, -1, 0, 1, 90_000].flatMap((seconds) =>
+  [0, 999_999_999].map((nanos) => ({ seconds: BigInt(seconds), nanos: seconds < 0 ? -nanos : nanos })),
 );
 /** Among them such as are beyond what the types allow. */
 const ODD_SPANS = [

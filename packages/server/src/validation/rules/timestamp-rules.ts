@@ -1,5 +1,6 @@
 import type { TimestampRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { anything } from "../check.js";
+import { isSoundDuration } from "./duration-rules.js";
 import { NO_RULE, type RuleTable } from "./rule.js";
 import { type Span, type SpanRules, spanRules } from "./time-bounds.js";
 
@@ -15,7 +16,8 @@ export const timestampRules: RuleTable<TimestampRules & SpanRules, Span> = {
   gt_now: ({ greaterThan }) =>
     greaterThan.value ? (value) => isSound(value) && millis(value) >= Date.now() : anything,
   within: ({ within }) => {
-    if (!within) return undefined;
+    // CEL has neither longer ones nor instants that far away.
+    if (!within || !isSoundDuration(within)) return undefined;
     const most = millis(within);
     return (value) => isSound(value) && Math.abs(millis(value) - Date.now()) <= most;
   },
