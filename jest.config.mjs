@@ -9,11 +9,16 @@ const projects = ["packages", "apps"].flatMap((folder) =>
     .map((name) => project(name, `${root}${folder}/${name}`)),
 );
 
+/** Plain JavaScript beside the workspace. */
+const scripts = (name) => ({
+  displayName: name,
+  rootDir: `${root}${name}`,
+  testMatch: ["<rootDir>/**/*.test.mjs"],
+  transform: {},
+});
+
 export default {
-  projects: [
-    ...projects,
-    { displayName: "tools", rootDir: `${root}tools`, testMatch: ["<rootDir>/**/*.test.mjs"], transform: {} },
-  ],
+  projects: [...projects, scripts("tools"), scripts("bench")],
   globalSetup: "./tools/jest-global-setup.mjs",
   globalTeardown: "./tools/jest-global-teardown.mjs",
   reporters: ["default", "./tools/jest-summary-reporter.mjs"],

@@ -61,7 +61,8 @@ const client = (name, label, script, ...args) => ({
 
 /** Every client that is measured, by the name that `--peers` takes. */
 export const clients = {
-  charter: client("charter", "Charter", "charter.mjs"),
+  charter: client("charter", "Charter", "charter.mjs", "charter"),
+  charterOnNode: client("charter-node", 'Charter, wire "node"', "charter.mjs", "node"),
   http2Request: client("node-http2", "http2.request", "node-http2.mjs"),
   grpcJs: client("grpc-js", `grpc-js ${installed("@grpc/grpc-js")}`, "grpc-js.mjs"),
   connectNode: client(

@@ -15,8 +15,8 @@ export const usage = `usage: pnpm bench [options]
   --list               names the workloads and their peers
   --help
 
-The exit code is 0 when everything that was asked for was measured, also where a target was missed; a call that failed or was
-refused makes it 1.
+The exit code is 1 when a call failed or was refused, for then the figures are worth nothing; else it is 0, also where a target was
+missed or a tool was missing, which the results say.
 `;
 
 /** What the command line asks for. Throws with what is wrong with it. */

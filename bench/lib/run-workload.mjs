@@ -14,6 +14,11 @@ export async function runWorkload(workload, settings, progress) {
   const skipped = firstMissing([...ALWAYS_NEEDED, ...workload.needs]);
   if (skipped) return { workload, results, skipped };
   const contenders = chosen(workload.contenders, settings.peers).filter((it) => isReady(it, results));
+  return { workload, results, ...(await runRounds(workload, contenders, settings, { results, progress })) };
+}
+
+/** Answers `invalid` with the reason when a contender failed. What the workload has opened is closed. */
+export async function runRounds(workload, contenders, settings, { results, progress }) {
   let doing = `${workload.name}, before round 1`;
   let opened;
   try {
@@ -26,10 +31,10 @@ export async function runWorkload(workload, settings, progress) {
         progress(`${doing}: ${sampleText(workload, sample)}`);
       }
     }
-    return { workload, results };
+    return {};
   } catch (error) {
     progress(`${doing}: INVALID\n${error.stack}`);
-    return { workload, results, invalid: `${doing}: ${error.message.split("\n", 1)[0]}` };
+    return { invalid: `${doing}: ${error.message.split("\n", 1)[0]}` };
   } finally {
     await opened?.close();
   }
@@ -39,7 +44,7 @@ const sampleText = ({ measures }, sample) =>
   measures.map(({ key, label, digits }) => `${sample[key].toFixed(digits)} ${label}`).join(", ");
 
 /** Charter stands in every comparison. */
-export const chosen = (contenders, names) =>
+const chosen = (contenders, names) =>
   contenders.filter(({ name }) => !names || name === "charter" || names.includes(name));
 
 function isReady(contender, results) {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cpuMicros, LOAD_CORE } from "../lib/cores.mjs";
 import { output } from "../lib/process.mjs";
+import { assertAnswered, readH2load } from "./read-h2load.mjs";
 
 const CONNECTIONS = 8;
 const STREAMS = 16;
@@ -20,31 +21,18 @@ export async function loadGrpc({ port, token, pid }, { path, body, answer }, { s
     const before = await cpuMicros(pid);
     const result = await run(seconds);
     const spent = (await cpuMicros(pid)) - before;
-    assertAnswered(result, answer.length);
+    assertAnswered(result, { answerBytes: answer.length, inFlight: CONNECTIONS * STREAMS });
     return { callsPerSecond: result.callsPerSecond, cpuMicros: spent / result.calls };
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
-/** An error in gRPC is an answer without a message, so that bytes are missing where there was one. */
-function assertAnswered({ calls, failed, dataBytes, text }, answerBytes) {
-  const cutOff = CONNECTIONS * STREAMS * answerBytes;
-  if (!(calls > 0) || failed > 0 || Math.abs(dataBytes - calls * answerBytes) > cutOff)
-    throw new Error(`calls failed or were refused:\n${text}`);
-}
-
 async function h2load({ url, token, file, duration }) {
   const headers = ["content-type: application/grpc", "te: trailers"];
   if (token) headers.push(`authorization: Bearer ${token}`);
   const load = ["-D", duration, "-c", CONNECTIONS, "-m", STREAMS, "-d", file].map(String);
-  const text = await output(["h2load", ...load, ...headers.flatMap((it) => ["-H", it]), url], LOAD_CORE);
-  const number = (pattern) => Number(pattern.exec(text)?.[1]);
-  return {
-    text,
-    calls: number(/(\d+) succeeded/),
-    failed: number(/(\d+) failed/),
-    callsPerSecond: number(/finished in [^,]+, ([\d.]+) req\/s/),
-    dataBytes: number(/headers \(space savings [^)]*\), [^(]*\((\d+)\) data/),
-  };
+  return readH2load(
+    await output(["h2load", ...load, ...headers.flatMap((it) => ["-H", it]), url], LOAD_CORE),
+  );
 }

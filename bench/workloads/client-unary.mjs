@@ -5,7 +5,7 @@ import { serve } from "../lib/serve.mjs";
 import { atMostTimes } from "../lib/targets.mjs";
 import { CALLS_PER_SECOND, CPU_MICROS } from "./server-workload.mjs";
 
-const { charter, http2Request, grpcJs, connectNode } = clients;
+const { charter, charterOnNode, http2Request, grpcJs, connectNode } = clients;
 
 export const clientUnary = {
   name: "client-unary",
@@ -15,7 +15,7 @@ export const clientUnary = {
     "breaker, balancing, identity and metrics; each answer is decoded and checked.",
   needs: [],
   measures: [CPU_MICROS, CALLS_PER_SECOND],
-  contenders: [charter, http2Request, grpcJs, connectNode],
+  contenders: [charter, charterOnNode, http2Request, grpcJs, connectNode],
   measure: measureClient,
   targets: [atMostTimes(0.15, "grpc-js", "cpuMicros"), atMostTimes(0.07, "connect-node", "cpuMicros")],
 };
