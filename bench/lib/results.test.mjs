@@ -30,6 +30,8 @@ describe("results", () => {
       verdict: "missed by 25 %",
     });
     expect(judge(atMostTimes(0.6, "peer", "rate"), results).verdict).toBe("missed by 50 %");
+    expect(judge(atMostTimes(0.3, "peer", "rate"), results).verdict).toBe("missed by a factor of 3.0");
+    expect(judge(atLeastTimes(1.8, "peer", "rate"), results).verdict).toBe("missed by a factor of 2.0");
     expect(judge(atMostTimes(0.899, "peer", "rate"), results).verdict).toBe("missed by 1 %");
   });
 

@@ -20,7 +20,7 @@ export const atMostTimes = (most, peer, measure) => ({
   most,
 });
 
-/** A target with the outcome of a run: "met", "missed by 12 %" or why it was not measured. */
+/** A target with the outcome of a run: "met", "missed by 12 %", "missed by a factor of 2.5", or why it was not measured. */
 export function judge(target, results) {
   const says = target.says(results.label);
   try {
@@ -35,5 +35,8 @@ export function judge(target, results) {
 
 function verdictOf({ least, most }, value) {
   const missing = least === undefined ? value / most - 1 : 1 - value / least;
-  return missing <= 0 ? "met" : `missed by ${Math.max(1, Math.round(missing * 100))} %`;
+  if (missing <= 0) return "met";
+  const factor = least === undefined ? value / most : least / value;
+  if (factor >= 2) return `missed by a factor of ${factor.toFixed(1)}`;
+  return `missed by ${Math.max(1, Math.round(missing * 100))} %`;
 }
