@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createTestDatabase, lastingPort } from "@charter/testing";
 import { checkInvariants } from "../invariants/check.js";
 import { settled } from "../invariants/settled.js";
-import { openFolders } from "../launch/folders.js";
+import { type Folders, openFolders } from "../launch/folders.js";
 import { type PerService, perService, perServiceAsync } from "../launch/services.js";
 import { type Stack, startStack } from "../launch/stack.js";
 import { seedShop } from "../seed/seed.js";
@@ -18,6 +18,8 @@ const CARRIER_SPEED = 1_000_000;
 export interface TestStack {
   readonly stack: Stack;
   readonly urls: PerService<string>;
+  /** Where the services log and keep their keys. */
+  readonly folders: Folders;
   /** What services did without being told to. */
   readonly incidents: readonly string[];
   /** Acts as the operator. */
@@ -29,10 +31,11 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-/** Starts the shop for a test. The services run what was built last. */
-export async function startTestStack(): Promise<TestStack> {
+/** Starts the shop for a test. The services run what was built last, with the environment of the test. */
+export async function startTestStack({ logLevel = "info" } = {}): Promise<TestStack> {
   const folder = mkdtempSync(join(tmpdir(), "charter-stack-"));
   const databases = await perServiceAsync(() => createTestDatabase());
+  const folders = openFolders(folder);
   const incidents: string[] = [];
   const stack = await startStack({
     settings: {
@@ -40,9 +43,9 @@ export async function startTestStack(): Promise<TestStack> {
       ports: await perServiceAsync(lastingPort),
       databaseUrls: perService((name) => databases[name].url),
       carrierSpeed: CARRIER_SPEED,
-      logLevel: "info",
+      logLevel,
     },
-    folders: openFolders(folder),
+    folders,
     onProgress: () => {},
     onIncident: (what) => incidents.push(what),
   });
@@ -59,6 +62,7 @@ export async function startTestStack(): Promise<TestStack> {
   return {
     stack,
     urls,
+    folders,
     incidents,
     operator,
     connect,
