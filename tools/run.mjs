@@ -13,6 +13,7 @@ const usage = `usage: node tools/run.mjs <what> [arguments]
   start [--once] [...]   build, then run the whole shop on this machine (see \`npm start -- --help\`)
   conformance [...]      Connect's conformance suite, where Go is installed
   bench [...]            the benchmarks beside the peers (see \`pnpm bench --help\`)
+  h2spec [...]           h2spec in strict mode, where Go is installed
   test [...]             every check and every test; arguments go to jest
   charter <command>      the charter command (see \`pnpm charter --help\`)
 `;
@@ -23,6 +24,7 @@ const programs = {
   test: ["tools/test.mjs"],
   conformance: ["tools/conformance/run.mjs"],
   bench: ["bench/run.mjs"],
+  h2spec: ["tools/hardening/h2spec.mjs"],
 };
 
 const [what, ...args] = process.argv.slice(2);

@@ -1,16 +1,19 @@
 // Runs Connect's conformance suite against the server and the client on this machine: `node tools/run.mjs conformance [options]`.
 // It needs Go, through which the suite's runner is fetched and built; without Go it is skipped, which is no pass.
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { GoTool } from "../go-tool.mjs";
 import { root } from "../root.mjs";
 import { buildContract, folder } from "./contract.mjs";
 
-const release = "v1.0.7";
-const module = "connectrpc.com/conformance";
+const suite = new GoTool({
+  module: "connectrpc.com/conformance",
+  package: "cmd/connectconformance",
+  release: "v1.0.7",
+});
 const here = `${root}tools/conformance/`;
 const configs = { server: "config.yaml", client: "client-config.yaml" };
-const runner = `${folder}bin/${release}/connectconformance`;
 
 const { values: options } = parseArgs({
   options: {
@@ -22,22 +25,17 @@ const { values: options } = parseArgs({
   },
 });
 
-if (spawnSync("go", ["version"]).status !== 0) {
-  process.stdout.write("skipped: conformance needs Go (https://go.dev/dl/) to build the suite's runner\n");
-  process.exit(0);
-}
-prepare();
+if (!suite.isAvailable) process.exit(0);
+const runner = prepare();
 const passed = passes().map(({ title, args }) => runPass(title, args));
 process.exitCode = passed.every(Boolean) ? 0 : 1;
 
+/** Builds what a pass needs; answers where the runner is. */
 function prepare() {
   mkdirSync(folder, { recursive: true });
-  if (!existsSync(runner)) {
-    const env = { ...process.env, GOBIN: `${folder}bin/${release}` };
-    execFileSync("go", ["install", `${module}/cmd/connectconformance@${release}`], { stdio: "inherit", env });
-  }
-  const cache = execFileSync("go", ["env", "GOMODCACHE"], { encoding: "utf8" }).trim();
-  buildContract(`${cache}/${module}@${release}/proto`);
+  const program = suite.program();
+  buildContract(`${suite.sources()}/proto`);
+  return program;
 }
 
 function passes() {

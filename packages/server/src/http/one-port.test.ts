@@ -70,6 +70,12 @@ describe.each(wires)("on the wire %s", (wire) => {
       session.destroy();
     });
 
+    it("gives what speaks no HTTP no answer", async () => {
+      const socket = await dial();
+      socket.write("INVALID CONNECTION PREFACE\r\n\r\n");
+      expect(await textOf(socket)).toBe("");
+    });
+
     it("does not upgrade", async () => {
       const socket = await dial();
       socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");

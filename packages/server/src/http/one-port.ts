@@ -99,6 +99,9 @@ function destroyAll(sockets: Iterable<Socket>): void {
   for (const socket of sockets) socket.destroy();
 }
 
+/** The first word is no method: what speaks no HTTP at all gets no answer in it. RFC 9113, section 3.4, asks that of a damaged preface. */
+const NOT_HTTP = "HPE_INVALID_METHOD";
+
 /** What node:http's own refusals answer; all others are 400. */
 const CLIENT_ERRORS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
@@ -122,7 +125,8 @@ function createHttp1Server(listener: RequestListener, log: Logger) {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     log.debug({ err: error }, "malformed request");
     const status = CLIENT_ERRORS[error.code ?? ""] ?? "400 Bad Request";
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    if (socket.writable && error.code !== NOT_HTTP)
+      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     else socket.destroy();
   });
   return server;

@@ -105,11 +105,10 @@ export class IncomingFrames {
       return sender.openWindow(increment);
     }
     this.#assertNotIdle(streamId, "WINDOW_UPDATE");
-    const stream = streams.get(streamId);
-    if (!stream) return;
     if (increment === 0)
       throw new StreamError(streamId, errorCodes.protocolError, "WINDOW_UPDATE by nothing");
-    sender.openStreamWindow(stream, increment);
+    const stream = streams.get(streamId);
+    if (stream) sender.openStreamWindow(stream, increment);
   }
 
   #rstStream(streamId: number, bytes: Buffer, start: number, end: number): void {

@@ -255,6 +255,15 @@ describe("a peer that sends", () => {
     peer.destroy();
   });
 
+  it("opens a stream's window by nothing is told so, even when the stream has ended", async () => {
+    const peer = await FramePeer.greet(served.port);
+    peer.send(requestFrame(1, "/empty"));
+    await peer.nextOf(frameTypes.headers, 1);
+    peer.send(windowUpdateFrame(1, 0));
+    expect((await peer.nextOf(frameTypes.rstStream, 1)).payload.readUInt32BE()).toBe(protocolError);
+    peer.destroy();
+  });
+
   it("sends a header list that is too large loses the stream only, with the DATA behind it", async () => {
     const peer = await FramePeer.greet(served.port);
     const block = Buffer.concat([Buffer.alloc(200, 0x82)]);
