@@ -14,6 +14,10 @@ const usage = `usage: node tools/run.mjs <what> [arguments]
   conformance [...]      Connect's conformance suite, where Go is installed
   bench [...]            the benchmarks beside the peers (see \`pnpm bench --help\`)
   h2spec [...]           h2spec in strict mode, where Go is installed
+  attacks [...]          attacks on both wires under honest load; the table goes to packages/wire/ATTACKS.md
+  fuzz [...]             a million damaged frames to each end of HTTP/2, and a million header blocks
+  oracle [...]           the same traffic over node:http2 and ours, for many seeds
+  soak [...]             ten minutes of calls, aborts and reconnects, and what is left of them
   test [...]             every check and every test; arguments go to jest
   charter <command>      the charter command (see \`pnpm charter --help\`)
 `;
@@ -25,6 +29,10 @@ const programs = {
   conformance: ["tools/conformance/run.mjs"],
   bench: ["bench/run.mjs"],
   h2spec: ["tools/hardening/h2spec.mjs"],
+  attacks: ["tools/hardening/attacks/run.mjs"],
+  fuzz: ["tools/hardening/long-test.mjs", "fuzz"],
+  oracle: ["tools/hardening/long-test.mjs", "oracle"],
+  soak: ["tools/hardening/soak.mjs"],
 };
 
 const [what, ...args] = process.argv.slice(2);

@@ -25,8 +25,8 @@ export interface ConnectionLimits {
   /** Bytes that wait for the socket, our answers to the peer's frames among them. Beyond it the peer is not reading. */
   maxOutboxBytes: number;
   /**
-   * RST_STREAM frames, and streams that end by a peer's error, a second, above one for every ten streams that ended in order; ten
-   * seconds' worth may come at once.
+   * RST_STREAM frames, and streams that end by a peer's error, a second, above one for every ten streams that ended in order;
+   * three seconds' worth may come at once.
    */
   resetsPerSecond: number;
   /**

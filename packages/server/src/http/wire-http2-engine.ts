@@ -28,11 +28,7 @@ export function createWireHttp2Engine(onRequest: RequestHandler, log: Logger, cl
     });
   let wire = create();
   return {
-    accept(socket) {
-      wire.accept(socket);
-      // Looking at the first bytes had stopped it.
-      socket.resume();
-    },
+    accept: (socket) => wire.accept(socket),
     goAway() {
       // Connections that still come, to ask for the server's health, are served by another until the port closes.
       const leaving = wire;

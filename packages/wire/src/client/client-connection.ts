@@ -166,8 +166,7 @@ export class ClientConnection implements Role {
 
   over(error: Error | undefined): void {
     this.#refuseWaiting();
-    // What still comes is read and dropped, so that the socket can end.
-    this.#options.socket.off("data", this.#onData).resume();
+    this.#options.socket.off("data", this.#onData);
     this.#options.onOver(error);
   }
 

@@ -20,6 +20,8 @@ import { StreamTable } from "./stream-table.js";
 
 /** Time that a peer has to close its end after our last frame was written. */
 const LINGER_MS = 1_000;
+/** What a peer that broke a rule may still send: what it can have sent before it knew, unless it sends all the time. */
+const MOST_BYTES_AFTER_FAULT = 65_536;
 
 export interface ConnectionOptions {
   socket: Duplex;
@@ -49,6 +51,7 @@ export class Connection {
   readonly #reader: FrameReader;
   #isOver = false;
   #overSinceMs = 0;
+  #droppedBytes = 0;
   #failed = false;
 
   constructor({ socket, role, limits, now, queuedOnAll }: ConnectionOptions) {
@@ -219,8 +222,16 @@ export class Connection {
     this.#overSinceMs = this.now();
     this.#failed = error !== undefined;
     for (const stream of this.streams.values()) this.closeStream(stream, CONNECTION_LOST);
+    this.socket.on("data", this.#drop);
     this.role.over(error);
   }
+
+  /** What still comes is dropped, so that the peer can read our last frames; but one that goes on and on is cut off. */
+  readonly #drop = (chunk: Buffer): void => {
+    this.#droppedBytes += chunk.length;
+    const most = this.#failed ? MOST_BYTES_AFTER_FAULT : this.limits.connectionWindow;
+    if (this.#droppedBytes > most) this.socket.destroy();
+  };
 
   /** A peer that stays after our last frame loses the socket; one that still reads has as long as a stalled stream. */
   #destroyWhenWritten(): void {

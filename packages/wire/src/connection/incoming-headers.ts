@@ -1,6 +1,6 @@
 import { errorCodes, flags as flagBits, frameTypes } from "../frames/constants.js";
 import { ConnectionError, StreamError } from "../frames/errors.js";
-import { HeaderListTooLargeError, HpackDecoder } from "../hpack/decoder.js";
+import { HeaderBombError, HeaderListTooLargeError, HpackDecoder } from "../hpack/decoder.js";
 import { HpackError } from "../hpack/errors.js";
 import type { HeaderBlock } from "../hpack/header-block.js";
 import type { Connection } from "./connection.js";
@@ -84,6 +84,8 @@ export class IncomingHeaders {
       return this.#decoder.decode(bytes, start, end);
     } catch (error) {
       if (error instanceof HpackError) throw new ConnectionError(errorCodes.compressionError, error.message);
+      if (error instanceof HeaderBombError)
+        throw new ConnectionError(errorCodes.enhanceYourCalm, error.message);
       if (error instanceof HeaderListTooLargeError)
         throw new StreamError(streamId, errorCodes.enhanceYourCalm, error.message);
       throw error;

@@ -3,6 +3,10 @@ import { ConnectionError } from "../frames/errors.js";
 import type { ConnectionLimits } from "../limits.js";
 import { RateBudget } from "./rate-budget.js";
 
+/** How many seconds' worth of frames may come at once. */
+const BURST_SECONDS = 10;
+/** Of resets fewer, for each costs a call that has begun: so many that a peer may give up all calls that it may have open. */
+const RESET_BURST_SECONDS = 3;
 /** A receiver may give back the window of the stream and that of the connection. */
 const WINDOW_UPDATES_PER_DATA = 2;
 /** Of ten calls one may be cancelled, however many there are. */
@@ -20,9 +24,9 @@ export class PeerBudgets {
 
   constructor(limits: ConnectionLimits, now: () => number) {
     this.#now = now;
-    this.#resets = new RateBudget(limits.resetsPerSecond, now());
-    this.#control = new RateBudget(limits.controlFramesPerSecond, now());
-    this.#windowUpdates = new RateBudget(limits.windowUpdatesPerSecond, now());
+    this.#resets = new RateBudget(limits.resetsPerSecond, RESET_BURST_SECONDS, now());
+    this.#control = new RateBudget(limits.controlFramesPerSecond, BURST_SECONDS, now());
+    this.#windowUpdates = new RateBudget(limits.windowUpdatesPerSecond, BURST_SECONDS, now());
   }
 
   /** A stream ended before its time: by the peer's RST_STREAM, or by ours because of what the peer sent. */

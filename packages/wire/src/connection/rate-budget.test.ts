@@ -8,8 +8,8 @@ const spendAll = (budget: RateBudget, nowMs: number): number => {
 };
 
 describe("RateBudget", () => {
-  it("grants ten seconds' worth at once, then its rate", () => {
-    const budget = new RateBudget(5, 1_000);
+  it("grants some seconds' worth at once, then its rate", () => {
+    const budget = new RateBudget(5, 10, 1_000);
     expect(spendAll(budget, 1_000)).toBe(50);
     expect(spendAll(budget, 1_199)).toBe(0);
     expect(spendAll(budget, 1_400)).toBe(2);
@@ -18,7 +18,7 @@ describe("RateBudget", () => {
   });
 
   it("grants what is earned, and saves no more of it than a burst", () => {
-    const budget = new RateBudget(1, 0);
+    const budget = new RateBudget(1, 10, 0);
     expect(spendAll(budget, 0)).toBe(10);
     budget.earn(3);
     expect(spendAll(budget, 0)).toBe(3);

@@ -1,6 +1,3 @@
-/** How many seconds' worth may be spent at once. */
-const BURST_SECONDS = 10;
-
 /** A token bucket for what a peer may do, checked without a timer. */
 export class RateBudget {
   readonly #perMs: number;
@@ -8,9 +5,10 @@ export class RateBudget {
   #tokens: number;
   #filledAtMs: number;
 
-  constructor(perSecond: number, nowMs: number) {
+  /** @param burstSeconds how many seconds' worth may be spent at once */
+  constructor(perSecond: number, burstSeconds: number, nowMs: number) {
     this.#perMs = perSecond / 1_000;
-    this.#most = perSecond * BURST_SECONDS;
+    this.#most = perSecond * burstSeconds;
     this.#tokens = this.#most;
     this.#filledAtMs = nowMs;
   }

@@ -15,11 +15,25 @@ export interface DecoderLimits {
   maxFields: number;
 }
 
+/**
+ * A list may be so many times as large as allowed and is still decoded to its end. Beyond that a block of a few bytes would cost more and
+ * more work: one byte can name a field of the table again.
+ */
+const MOST_EXCESS = 4;
+
 /** The block was decoded, so the tables agree, but it has more than was allowed: the stream can be refused and the connection goes on. */
 export class HeaderListTooLargeError extends Error {
   constructor() {
     super("header list is larger than allowed");
     this.name = "HeaderListTooLargeError";
+  }
+}
+
+/** The block means so much more than allowed that it was given up: the tables no longer agree, and the connection cannot go on. */
+export class HeaderBombError extends Error {
+  constructor() {
+    super("header list is far larger than allowed");
+    this.name = "HeaderBombError";
   }
 }
 
@@ -36,7 +50,8 @@ export class HpackDecoder {
 
   /**
    * Decodes `bytes` from `start` to `end`, which is one whole header block. Throws HpackError for a block that breaks the format (the
-   * connection must end with COMPRESSION_ERROR) and HeaderListTooLargeError for one that is well formed and too large.
+   * connection must end with COMPRESSION_ERROR), HeaderListTooLargeError for one that is well formed and too large, and HeaderBombError for one
+   * that is too large by far.
    */
   decode(bytes: Buffer, start: number, end: number): HeaderBlock {
     const same = this.#cache.again(bytes, start, end);
@@ -60,8 +75,8 @@ class Reading {
   readonly #limits: DecoderLimits;
   readonly #fields: string[] = [];
   #listSize = 0;
+  #count = 0;
   #tooLarge = false;
-  #seenField = false;
   changedTable = false;
 
   constructor(bytes: Buffer, start: number, end: number, table: DynamicTable, limits: DecoderLimits) {
@@ -104,7 +119,7 @@ class Reading {
   /** Only at the start of a block, and never above what was allowed. RFC 7541, sections 4.2 and 6.3. */
   #resize(): void {
     const size = this.#cursor.integer(5);
-    if (this.#seenField) throw new HpackError("table size update after a field");
+    if (this.#count > 0) throw new HpackError("table size update after a field");
     if (size > this.#limits.maxTableSize) throw new HpackError("table size update above the limit");
     this.#table.resize(size);
     this.changedTable = true;
@@ -121,10 +136,12 @@ class Reading {
 
   /** A list that is too large is still decoded to its end, so that the tables agree, but no longer kept. */
   #add(name: string, value: string): void {
-    this.#seenField = true;
+    this.#count += 1;
     this.#listSize += fieldSize(name, value);
-    if (this.#listSize > this.#limits.maxListSize || this.#fields.length >= this.#limits.maxFields * 2)
-      this.#tooLarge = true;
+    const { maxListSize, maxFields } = this.#limits;
+    if (this.#listSize > MOST_EXCESS * maxListSize || this.#count > MOST_EXCESS * maxFields)
+      throw new HeaderBombError();
+    if (this.#listSize > maxListSize || this.#count > maxFields) this.#tooLarge = true;
     else this.#fields.push(name, value);
   }
 

@@ -1,4 +1,5 @@
 import type http2 from "node:http2";
+import { ManualClock } from "@charter/testing";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { errorCodes, flags, frameTypes, MAX_WINDOW, settingIds } from "../frames/constants.js";
 import {
@@ -111,6 +112,11 @@ const attacks: readonly (readonly [name: string, bytes: () => Buffer, code: numb
   ["tiny cookies", () => times(1_500, (index) => cookieBomb(id(index))), enhanceYourCalm],
   ["windows that overflow", () => windowUpdateFrame(0, MAX_WINDOW), flowControlError],
   [
+    "one block of many hundred fields",
+    () => frame(frameTypes.headers, flags.endHeaders, 1, Buffer.alloc(600, 0x82)),
+    enhanceYourCalm,
+  ],
+  [
     "more than the windows",
     () =>
       times(5, (index) =>
@@ -140,7 +146,7 @@ describe("a peer that sends", () => {
   let honest: http2.ClientHttp2Session;
 
   beforeAll(async () => {
-    served = await serve();
+    served = await serve({ offenderWaitMs: 0 });
     honest = await nodeClient(served.port);
   });
 
@@ -157,6 +163,19 @@ describe("a peer that sends", () => {
     expect((await Promise.all(calls)).every(({ body }) => body.length === 1_000)).toBe(true);
     expect(await peer.goawayCode()).toBe(code);
     await peer.closed;
+  });
+
+  it("more and more after the end of its connection is cut off without a wait", async () => {
+    const still = await serve({ clock: new ManualClock() });
+    const peer = await FramePeer.greet(still.port);
+    peer.socket.allowHalfOpen = true;
+    peer.send(frame(frameTypes.pushPromise, flags.endHeaders, 1, Buffer.alloc(4)));
+    await peer.nextOf(frameTypes.goaway);
+    expect(still.wire.connections).toBe(1);
+    peer.send(Buffer.alloc(200_000));
+    await until(() => still.wire.connections === 0);
+    peer.destroy();
+    await still.stop();
   });
 
   it("any of these leaves nothing behind", async () => {
@@ -266,7 +285,7 @@ describe("a peer that sends", () => {
 
   it("sends a header list that is too large loses the stream only, with the DATA behind it", async () => {
     const peer = await FramePeer.greet(served.port);
-    const block = Buffer.concat([Buffer.alloc(200, 0x82)]);
+    const block = Buffer.alloc(200, 0x82);
     peer.send(
       frame(frameTypes.headers, flags.endHeaders, 1, block),
       frame(frameTypes.data, flags.endStream, 1, Buffer.alloc(10)),

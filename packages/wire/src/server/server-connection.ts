@@ -48,7 +48,8 @@ export class ServerConnection implements Role {
     this.#options = options;
     const { socket, limits, now, queuedOnAll } = options;
     this.connection = new Connection({ socket, role: this, limits, now, queuedOnAll });
-    socket.on("data", this.#receive);
+    // Whoever has looked at the first bytes may have stopped it.
+    socket.on("data", this.#receive).resume();
     this.connection.start();
   }
 
@@ -120,8 +121,7 @@ export class ServerConnection implements Role {
   }
 
   over(error: Error | undefined): void {
-    // What still comes is read and dropped, so that the peer can read our last frames.
-    this.#options.socket.off("data", this.#receive).resume();
+    this.#options.socket.off("data", this.#receive);
     this.#options.onOver(error);
   }
 
