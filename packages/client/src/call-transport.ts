@@ -6,12 +6,10 @@ import type {
   MessageInitShape,
 } from "@bufbuild/protobuf";
 import type { StreamResponse, Transport, UnaryResponse } from "@connectrpc/connect";
+import { type HeaderInit, headerListOf } from "./header-list.js";
 import type { Answer, CallRequest, OutgoingCall, Send } from "./outgoing-call.js";
 import { streamRequest } from "./stream-request.js";
 import { unaryRequest } from "./unary-request.js";
-
-/** What `new Headers` takes. */
-export type HeaderInit = ConstructorParameters<typeof Headers>[0];
 
 /** A Connect transport that sends every call through the stack of its method. */
 export function createCallTransport(stackOf: (method: DescMethod) => Send): Transport {
@@ -20,7 +18,7 @@ export function createCallTransport(stackOf: (method: DescMethod) => Send): Tran
       method: DescMethodUnary<I, O>,
       signal: AbortSignal | undefined,
       timeoutMs: number | undefined,
-      header: HeaderInit | undefined,
+      header: HeaderInit,
       input: MessageInitShape<I>,
       contextValues?: Parameters<Transport["unary"]>[5],
     ): Promise<UnaryResponse<I, O>> {
@@ -32,7 +30,7 @@ export function createCallTransport(stackOf: (method: DescMethod) => Send): Tran
       method: DescMethodStreaming<I, O>,
       signal: AbortSignal | undefined,
       timeoutMs: number | undefined,
-      header: HeaderInit | undefined,
+      header: HeaderInit,
       input: AsyncIterable<MessageInitShape<I>>,
       contextValues?: Parameters<Transport["stream"]>[5],
     ): Promise<StreamResponse<I, O>> {
@@ -69,12 +67,12 @@ export function newCall(
   method: DescMethod,
   signal: AbortSignal | undefined,
   timeoutMs: number | undefined,
-  header: HeaderInit | undefined,
+  header: HeaderInit,
   request: CallRequest,
 ): OutgoingCall {
   return {
     method,
-    header: new Headers(header),
+    header: headerListOf(header),
     signal,
     timeoutMs,
     deadline: undefined,

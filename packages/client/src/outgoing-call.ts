@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { Deadline } from "@charter/time";
 import type { StreamResponse, Transport, UnaryResponse } from "@connectrpc/connect";
 import type { Endpoint } from "./callee/endpoint.js";
+import type { HeaderList } from "./header-list.js";
 import type { Address } from "./resolver/resolver.js";
 
 /** What an attempt answers. */
@@ -12,7 +13,7 @@ export interface AttemptOptions {
   readonly signal: AbortSignal | undefined;
   /** Undefined for a stream without a bound. */
   readonly timeoutMs: number | undefined;
-  readonly header: Headers;
+  readonly header: HeaderList;
 }
 
 /** The request of a call, whatever its kind. */
@@ -39,7 +40,7 @@ export interface CallProgress {
 export interface OutgoingCall {
   readonly method: DescMethod;
   /** As the application gave it; each attempt adds to a copy. */
-  readonly header: Headers;
+  readonly header: HeaderList;
   readonly signal: AbortSignal | undefined;
   /** The time that the call was given at its start; undefined for a stream without a bound. */
   readonly timeoutMs: number | undefined;

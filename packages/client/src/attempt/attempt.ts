@@ -21,7 +21,8 @@ export function attempt(policy: MethodPolicy, callee: Callee): Send {
     const trace = newTrace();
     const { left, judged } = endpoint.begin(policy.kind);
     const explain = (thrown: unknown) => explainFailure(thrown, { callee, policy, signal, timeoutMs, trace });
-    trace.onClosed = () => left(false);
+    // A stream leaves when it is closed, wherever its messages are; a unary call when it is answered.
+    if (policy.kind !== "unary") trace.onClosed = () => left(false);
     try {
       const transport = connection.transport(policy.payload, trace);
       const answer = await call.request.send(transport, { signal, timeoutMs: remainingMs, header });

@@ -12,6 +12,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { FallbackPolicy } from "@charter/policy";
 import type { UnaryResponse } from "@connectrpc/connect";
+import { valueIn } from "../header-list.js";
 import type { OutgoingCall } from "../outgoing-call.js";
 import type { StaleCache } from "./stale-cache.js";
 
@@ -63,7 +64,7 @@ function stale(maxAgeMs: number, cache: StaleCache): StandIn {
 /** An answer belongs to who asked, so a caller's own token is part of the key. */
 function keyOf({ method, header, request }: OutgoingCall): string {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([method.parent.typeName, method.name, header.get("authorization")]));
+  hash.update(JSON.stringify([method.parent.typeName, method.name, valueIn(header, "authorization")]));
   return hash.update(request.bytes()).digest("base64");
 }
 

@@ -1,6 +1,7 @@
 import { type AmbientContext, childTraceparent, currentContext } from "@charter/telemetry";
 import { Code } from "@connectrpc/connect";
 import type { Callee } from "../callee/callee.js";
+import { type HeaderList, valueIn } from "../header-list.js";
 import { localError } from "../local-error.js";
 import type { Layer } from "../outgoing-call.js";
 
@@ -21,33 +22,40 @@ export interface Credentials {
 /** Says who calls, for which request, and which attempt it is: on headers of the attempt's own. */
 export function identityLayer(callee: Callee, credentials: Credentials | undefined): Layer {
   return (next) => async (call) => {
-    const header = new Headers(call.header);
-    const context = currentContext();
-    if (context && !header.has(REQUEST_ID)) header.set(REQUEST_ID, context.requestId);
-    if (context?.criticality && !header.has(CRITICALITY)) header.set(CRITICALITY, context.criticality);
-    if (context && !header.has(TRACEPARENT)) passTraceOn(context, header);
-    if (!header.has(AUTHORIZATION) && credentials) await identify(header, credentials, callee.name);
     const { progress } = call;
-    if (progress.attempts > 0) header.set(PREVIOUS_ATTEMPTS, String(progress.attempts));
+    const context = currentContext();
+    const header: HeaderList = [...call.header];
+    const add = (name: string, value: string | undefined) => {
+      if (value !== undefined && valueIn(call.header, name) === undefined) header.push([name, value]);
+    };
+    if (context) passOn(context, call.header, add);
+    if (credentials && valueIn(call.header, AUTHORIZATION) === undefined)
+      add(AUTHORIZATION, await authorizationFor(callee.name, credentials));
+    if (progress.attempts > 0) add(PREVIOUS_ATTEMPTS, String(progress.attempts));
     progress.attempts += 1;
     callee.counters.attempts += 1;
     return next({ ...call, header });
   };
 }
 
+type Add = (name: string, value: string | undefined) => void;
+
 /**
  * What is not recorded here is passed on as it came, so that a callee that records finds its true parent; where nothing came, the
  * callee is told that nobody records. Outside of a call being served the callee decides.
  */
-function passTraceOn({ traceparent, tracestate }: AmbientContext, header: Headers): void {
-  header.set(TRACEPARENT, traceparent ?? childTraceparent(undefined));
-  if (tracestate !== undefined) header.set(TRACESTATE, tracestate);
+function passOn(context: AmbientContext, header: HeaderList, add: Add): void {
+  add(REQUEST_ID, context.requestId);
+  add(CRITICALITY, context.criticality);
+  if (valueIn(header, TRACEPARENT) !== undefined) return;
+  add(TRACEPARENT, context.traceparent ?? childTraceparent(undefined));
+  add(TRACESTATE, context.tracestate);
 }
 
-async function identify(header: Headers, credentials: Credentials, audience: string): Promise<void> {
+async function authorizationFor(audience: string, credentials: Credentials): Promise<string | undefined> {
   try {
     const token = await credentials.tokenFor(audience);
-    if (token !== undefined) header.set(AUTHORIZATION, `Bearer ${token}`);
+    return token === undefined ? undefined : `Bearer ${token}`;
   } catch (error) {
     throw localError(`no identity for calling ${audience}`, Code.Internal, error);
   }

@@ -7,11 +7,14 @@ import {
   type WireConnection,
 } from "@charter/wire";
 import type { Transport } from "@connectrpc/connect";
-import type { Protocol } from "../target.js";
+import { connectUnary } from "../wire/connect-unary.js";
+import { DeadlineWheel } from "../wire/deadline-wheel.js";
+import { grpcUnary } from "../wire/grpc-unary.js";
 import type { Outlet } from "../wire/outlet.js";
+import { MESSAGE_DEFAULTS, OutletTransport, type TransportParts } from "../wire/outlet-transport.js";
 import { RequestTemplates } from "../wire/request-templates.js";
 import { socketOptions } from "../wire/socket-options.js";
-import { MESSAGE_DEFAULTS, transportOver } from "../wire/transport-over.js";
+import { UnaryLane } from "../wire/unary-lane.js";
 import type {
   AttemptTrace,
   Connect,
@@ -23,6 +26,7 @@ import type {
 import { CONNECT_TIMEOUT_MS, ConnectionLife, connectTimeout, takesNoMore } from "./connection-life.js";
 import { PingPatience } from "./ping-patience.js";
 
+const UNARY_PROTOCOLS = { grpc: grpcUnary, connect: connectUnary } as const;
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 /** Where the pool, the contract's deadline or the keepalive decide already, the connection itself does not. */
@@ -41,15 +45,14 @@ const LIMITS: Partial<ConnectionLimits> = {
 /** Connections of Charter's own HTTP/2 under Connect's protocols. */
 export function wireHttp2(options: ConnectOptions): Connect {
   const patience = new PingPatience(options.keepalive);
-  return (origin, events) => new CharterConnection(origin, events, options, patience);
+  const wheel = new DeadlineWheel(options.clock);
+  return (origin, events) => new CharterConnection(origin, events, options, patience, wheel);
 }
 
 class CharterConnection implements Connection {
-  readonly #origin: string;
-  readonly #protocol: Protocol;
+  readonly #parts: TransportParts;
   readonly #wire: WireConnection;
   readonly #life: ConnectionLife;
-  readonly #templates: RequestTemplates;
   #error: unknown;
 
   constructor(
@@ -57,10 +60,11 @@ class CharterConnection implements Connection {
     events: ConnectionEvents,
     { protocol, clock, tls }: ConnectOptions,
     patience: PingPatience,
+    wheel: DeadlineWheel,
   ) {
-    this.#origin = origin;
-    this.#protocol = protocol;
-    this.#templates = new RequestTemplates(origin);
+    const templates = new RequestTemplates(origin);
+    const unaryLane = new UnaryLane(UNARY_PROTOCOLS[protocol], templates, wheel);
+    this.#parts = { protocol, baseUrl: origin, templates, unaryLane };
     const timer = clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
     const wire = connectWire({
       ...socketOptions(origin, tls),
@@ -112,7 +116,7 @@ class CharterConnection implements Connection {
       readMaxBytes: payload.maxResponseBytes,
     };
     const outlet = new AttemptOutlet(this.#wire, this.#life, trace, background);
-    return transportOver(this.#protocol, this.#origin, outlet, this.#templates, options);
+    return new OutletTransport(this.#parts, outlet, options);
   }
 
   drain(): void {

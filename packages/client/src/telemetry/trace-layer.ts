@@ -1,5 +1,6 @@
 import type { MethodPolicy } from "@charter/policy";
 import { codeNames, currentContext, type Span } from "@charter/telemetry";
+import { withField } from "../header-list.js";
 import type { Answer, Layer, OutgoingCall, Send } from "../outgoing-call.js";
 import { whenEnded } from "./when-ended.js";
 
@@ -21,9 +22,8 @@ function traced(parent: Span, name: string, call: OutgoingCall, next: Send): Pro
     "server.address": call.endpoint?.key ?? "",
     "charter.attempt": call.progress.attempts + 1,
   });
-  const header = new Headers(call.header);
-  header.set("traceparent", span.traceparent);
-  if (span.tracestate !== undefined) header.set("tracestate", span.tracestate);
+  const traced = withField(call.header, "traceparent", span.traceparent);
+  const header = span.tracestate === undefined ? traced : withField(traced, "tracestate", span.tracestate);
   return whenEnded(next({ ...call, header }), (code) => {
     const codeName = codeNames[code] ?? "unknown";
     span.set({ "rpc.response.status_code": codeName.toUpperCase() });
