@@ -14,7 +14,7 @@ import { unaryRequest } from "./unary-request.js";
 /** A Connect transport that sends every call through the stack of its method. */
 export function createCallTransport(stackOf: (method: DescMethod) => Send): Transport {
   return {
-    async unary<I extends DescMessage, O extends DescMessage>(
+    unary<I extends DescMessage, O extends DescMessage>(
       method: DescMethodUnary<I, O>,
       signal: AbortSignal | undefined,
       timeoutMs: number | undefined,
@@ -22,9 +22,13 @@ export function createCallTransport(stackOf: (method: DescMethod) => Send): Tran
       input: MessageInitShape<I>,
       contextValues?: Parameters<Transport["unary"]>[5],
     ): Promise<UnaryResponse<I, O>> {
-      const request = unaryRequest(method, input, contextValues);
-      const answer = await stackOf(method)(newCall(method, signal, timeoutMs, header, request));
-      return answer as Answer as UnaryResponse<I, O>;
+      try {
+        const request = unaryRequest(method, input, contextValues);
+        const answer = stackOf(method)(newCall(method, signal, timeoutMs, header, request));
+        return answer as Promise<Answer> as Promise<UnaryResponse<I, O>>;
+      } catch (error) {
+        return Promise.reject(error);
+      }
     },
     async stream<I extends DescMessage, O extends DescMessage>(
       method: DescMethodStreaming<I, O>,

@@ -7,10 +7,9 @@ import { createCallTransport, newCall } from "./call-transport.js";
 import { TUNING_DEFAULTS, type Tuning } from "./callee/tuning.js";
 import { Callees } from "./callees.js";
 import type { ChannelTls } from "./channel-tls.js";
-import { countLayer } from "./count-layer.js";
 import { StaleCache } from "./fallback/stale-cache.js";
 import type { Credentials } from "./identity/identity-layer.js";
-import { layered, type OutgoingCall, type Send } from "./outgoing-call.js";
+import type { OutgoingCall, Send } from "./outgoing-call.js";
 import { nodeHttp2 } from "./pool/node-http2.js";
 import { wireHttp2 } from "./pool/wire-http2.js";
 import { ProcessHold } from "./process-hold.js";
@@ -21,7 +20,6 @@ import { buildStack } from "./stack.js";
 import type { Protocol, Target } from "./target.js";
 import { CallMetrics } from "./telemetry/call-metrics.js";
 import { channelSamples } from "./telemetry/channel-samples.js";
-import { metricsLayer } from "./telemetry/metrics-layer.js";
 import { unaryRequest } from "./unary-request.js";
 
 /** What `createChannel` takes. */
@@ -97,9 +95,8 @@ export function createChannel(options: ChannelOptions): Channel {
   const stackOf = oncePerMethod((method) => {
     const policy = callPolicy(method);
     const callee = callees.of(method.parent);
-    const shared = { clock, random, credentials, log, staleAnswers, callOther, defaultDeadlines };
-    const outermost = [countLayer(callee, hold), metricsLayer(red.of(method), clock)];
-    return layered(outermost, buildStack({ policy, callee, ...shared }));
+    const shared = { clock, random, hold, credentials, log, staleAnswers, callOther, defaultDeadlines };
+    return buildStack({ policy, callee, metrics: red.of(method), ...shared });
   });
   const callOther = async (method: DescMethod, call: OutgoingCall) => {
     const unary = method as DescMethodUnary;

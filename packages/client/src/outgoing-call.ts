@@ -36,15 +36,15 @@ export interface CallProgress {
   readonly tried: Set<Address>;
 }
 
-/** A call on its way through the stack. */
+/** A call on its way through the stack: one object down to where it is copied for each attempt. Layers settle on it what holds below them. */
 export interface OutgoingCall {
   readonly method: DescMethod;
-  /** As the application gave it; each attempt adds to a copy. */
-  readonly header: HeaderList;
-  readonly signal: AbortSignal | undefined;
+  /** As the application gave it; attempts have more. */
+  header: HeaderList;
+  signal: AbortSignal | undefined;
   /** The time that the call was given at its start; undefined for a stream without a bound. */
-  readonly timeoutMs: number | undefined;
-  readonly deadline: Deadline | undefined;
+  timeoutMs: number | undefined;
+  deadline: Deadline | undefined;
   readonly request: CallRequest;
   readonly progress: CallProgress;
   /** Where the attempt goes; known below the layer that picks. */
@@ -54,10 +54,51 @@ export interface OutgoingCall {
 /** Does what is left to do of a call. */
 export type Send = (call: OutgoingCall) => Promise<Answer>;
 
-/** One charge of the client, put around those below it. Built once per method. */
-export type Layer = (next: Send) => Send;
+/** What a gate does when the call has its answer, or has failed with an error. */
+export type Leave = (error: unknown) => void;
 
-/** One function of layers that read top to bottom, outermost first. */
+/** A charge that only looks at a call when it comes and when it leaves. Throws to refuse it. */
+export interface Gate {
+  enter(call: OutgoingCall): Leave | undefined;
+}
+
+/** One charge of the client, around those below it. Built once per method. */
+export type Layer = Gate | ((next: Send) => Send);
+
+/** One function of layers that read top to bottom, outermost first. Gates that follow each other cost a call no more than one. */
 export function layered(layers: readonly Layer[], last: Send): Send {
-  return layers.reduceRight((next, layer) => layer(next), last);
+  let send = last;
+  let gates: Gate[] = [];
+  for (const layer of layers.toReversed()) {
+    if (typeof layer !== "function") gates.unshift(layer);
+    else {
+      send = layer(gated(gates, send));
+      gates = [];
+    }
+  }
+  return gated(gates, send);
+}
+
+function gated(gates: readonly Gate[], next: Send): Send {
+  if (gates.length === 0) return next;
+  return async (call) => {
+    const leaves: Leave[] = [];
+    try {
+      for (const gate of gates) {
+        const leave = gate.enter(call);
+        if (leave) leaves.push(leave);
+      }
+      const answer = await next(call);
+      leaveAll(leaves, undefined);
+      return answer;
+    } catch (error) {
+      leaveAll(leaves, error);
+      throw error;
+    }
+  };
+}
+
+/** The innermost first. What has left does not leave again. */
+function leaveAll(leaves: Leave[], error: unknown): void {
+  for (let leave = leaves.pop(); leave; leave = leaves.pop()) leave(error);
 }

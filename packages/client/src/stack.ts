@@ -1,9 +1,10 @@
 import type { MethodPolicy } from "@charter/policy";
-import type { Logger } from "@charter/telemetry";
+import type { Logger, MethodMetrics } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { attempt } from "./attempt/attempt.js";
 import { breakerLayer } from "./breaker/breaker-layer.js";
 import type { Callee } from "./callee/callee.js";
+import { countLayer } from "./count-layer.js";
 import { deadlineLayer } from "./deadline/deadline-layer.js";
 import { fallbackLayer } from "./fallback/fallback-layer.js";
 import type { StaleCache } from "./fallback/stale-cache.js";
@@ -12,7 +13,9 @@ import { hedgeLayer } from "./hedge/hedge-layer.js";
 import { type Credentials, identityLayer } from "./identity/identity-layer.js";
 import { type Layer, layered, type Send } from "./outgoing-call.js";
 import { pickLayer } from "./pick/pick-layer.js";
+import type { ProcessHold } from "./process-hold.js";
 import { retryLayer } from "./retry/retry-layer.js";
+import { metricsLayer } from "./telemetry/metrics-layer.js";
 import { traceLayer } from "./telemetry/trace-layer.js";
 import { throttleLayer } from "./throttle/throttle-layer.js";
 
@@ -23,6 +26,9 @@ export interface StackContext {
   readonly clock: Clock;
   readonly random: () => number;
   readonly defaultDeadlines: boolean;
+  /** What keeps the process alive for calls under way. */
+  readonly hold: ProcessHold;
+  readonly metrics: MethodMetrics;
   readonly credentials: Credentials | undefined;
   readonly log: Logger | undefined;
   readonly staleAnswers: StaleCache;
@@ -33,6 +39,9 @@ export interface StackContext {
 export function buildStack(context: StackContext): Send {
   const { policy, callee, clock, random, credentials, defaultDeadlines } = context;
   const layers: Layer[] = [
+    // Outermost, so that the application's own calls are counted, whatever becomes of them.
+    countLayer(callee, context.hold),
+    metricsLayer(policy, context.metrics, clock),
     // One clock for all that follows: no layer may outlast what the contract, the caller and its own caller allow.
     deadlineLayer(policy, callee, clock, defaultDeadlines),
     // Sees only what stayed wrong after all attempts.

@@ -12,10 +12,16 @@ export function eligible(
   policy: MethodPolicy,
   tried: ReadonlySet<Address>,
 ): readonly Endpoint[] {
-  const ready = endpoints.filter(({ pool }) => pool.status === "ready");
-  const admitting = ready.filter((it) => it.breakerOf(policy).admits);
-  const healthy = admitting.filter(({ health }) => health !== "unhealthy");
-  const good = healthy.filter(({ outlier }) => !outlier.ejected);
-  const fresh = good.filter(({ key }) => !tried.has(key));
-  return [fresh, good, healthy, admitting, ready].find(({ length }) => length > 0) ?? [];
+  const heights = endpoints.map((endpoint) => heightOf(endpoint, policy, tried));
+  const highest = Math.max(...heights);
+  return highest < 0 ? [] : endpoints.filter((_, index) => heights[index] === highest);
+}
+
+/** How many of the bars, the lowest first, an endpoint clears; -1 where it takes no call at all. */
+function heightOf(endpoint: Endpoint, policy: MethodPolicy, tried: ReadonlySet<Address>): number {
+  if (endpoint.pool.status !== "ready") return -1;
+  if (!endpoint.breakerOf(policy).admits) return 0;
+  if (endpoint.health === "unhealthy") return 1;
+  if (endpoint.outlier.ejected) return 2;
+  return tried.has(endpoint.key) ? 3 : 4;
 }

@@ -4,7 +4,7 @@ import { type Clock, Deadline } from "@charter/time";
 import { Code } from "@connectrpc/connect";
 import type { Callee } from "../callee/callee.js";
 import { localError } from "../local-error.js";
-import type { Layer } from "../outgoing-call.js";
+import type { Gate } from "../outgoing-call.js";
 import { refuseWhenOver } from "../refuse-when-over.js";
 
 const MAX_TIMEOUT_MS = 99_999_999;
@@ -18,18 +18,21 @@ export function deadlineLayer(
   callee: Callee,
   clock: Clock,
   defaultDeadlines: boolean,
-): Layer {
-  return (next) => async (call) => {
-    const context = currentContext();
-    const bound = boundOf(policy, call.timeoutMs, defaultDeadlines);
-    const timeoutMs = grantedMs([context?.deadline?.remainingMs(), call.timeoutMs, bound]);
-    const signal = eitherSignal(call.signal, context?.signal);
-    refuseWhenOver({ signal, timeoutMs }, callee, policy);
-    // To the transport, no time left would mean no bound.
-    if (timeoutMs !== undefined && timeoutMs <= 0)
-      throw localError(`no time was left to call ${callee.name}`, Code.DeadlineExceeded);
-    const deadline = timeoutMs === undefined ? undefined : Deadline.after(clock, timeoutMs);
-    return next({ ...call, signal, timeoutMs, deadline });
+): Gate {
+  return {
+    enter(call) {
+      const context = currentContext();
+      const bound = boundOf(policy, call.timeoutMs, defaultDeadlines);
+      const timeoutMs = grantedMs([context?.deadline?.remainingMs(), call.timeoutMs, bound]);
+      const signal = eitherSignal(call.signal, context?.signal);
+      refuseWhenOver({ signal, timeoutMs }, callee, policy);
+      // To the transport, no time left would mean no bound.
+      if (timeoutMs !== undefined && timeoutMs <= 0)
+        throw localError(`no time was left to call ${callee.name}`, Code.DeadlineExceeded);
+      const deadline = timeoutMs === undefined ? undefined : Deadline.after(clock, timeoutMs);
+      Object.assign(call, { signal, timeoutMs, deadline });
+      return undefined;
+    },
   };
 }
 

@@ -15,22 +15,23 @@ export function pickLayer(policy: MethodPolicy, callee: Callee, random: () => nu
   const { balance: spread } = policy;
   const hashOf = ({ request }: OutgoingCall) =>
     spread.kind === "hash" ? request.field(spread.hashField) : "";
+  const pick = (call: OutgoingCall): Endpoint | undefined => {
+    refuseWhenOver(call, callee, policy);
+    refuseWhenLate(call, callee);
+    const candidates = eligible(callee.endpoints, policy, call.progress.tried);
+    return balance(candidates, { random, turn: callee.nextTurn(), hash: hashOf(call) });
+  };
   return (next) => async (call) => {
     callee.start();
-    for (;;) {
-      refuseWhenOver(call, callee, policy);
-      refuseWhenLate(call, callee);
-      const candidates = eligible(callee.endpoints, policy, call.progress.tried);
-      const hint = { random, turn: callee.nextTurn(), hash: hashOf(call) };
-      const endpoint: Endpoint | undefined = balance(candidates, hint);
-      if (endpoint) {
-        call.progress.tried.add(endpoint.key);
-        return next({ ...call, endpoint });
-      }
+    let endpoint = pick(call);
+    while (!endpoint) {
       const outage = callee.outage();
       if (outage) throw unreachable(callee, outage.cause);
       await callee.changes.next(call.signal, call.deadline);
+      endpoint = pick(call);
     }
+    call.progress.tried.add(endpoint.key);
+    return next({ ...call, endpoint });
   };
 }
 

@@ -63,10 +63,9 @@ export class EndpointPool {
 
   /** The connection for the next call; undefined where there is none, or where a less busy one is on its way. */
   peek(): Connection | undefined {
-    const best = this.#ready().reduce<Connection | undefined>(
-      (least, it) => (least && least.streams <= it.streams ? least : it),
-      undefined,
-    );
+    let best: Connection | undefined;
+    for (const it of this.#connections)
+      if (it.state === "ready" && (!best || it.streams < best.streams)) best = it;
     if (!best || best.streams < best.maxStreams) return best;
     return this.#mayGrow() || this.#isConnecting() ? undefined : best;
   }
@@ -133,7 +132,10 @@ export class EndpointPool {
       onDraining: () => {
         if (readyAtMs !== undefined) this.#onLost(readyAtMs);
       },
-      onStreamClosed: onChange,
+      // Only of a connection that was full is there news: it takes a call again.
+      onStreamClosed: () => {
+        if (connection.streams + 1 >= connection.maxStreams || connection.state !== "ready") onChange();
+      },
       onClosed: (error) => {
         this.#connections.delete(connection);
         if (readyAtMs === undefined) this.#onFailed(error);

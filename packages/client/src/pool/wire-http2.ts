@@ -80,6 +80,7 @@ class CharterConnection implements Connection {
       },
       onOver: (error) => {
         timer.clear();
+        wheel.rest();
         this.#life.becameClosed(this.#error ?? error);
       },
     });
@@ -145,7 +146,14 @@ class AttemptOutlet implements Outlet {
   }
 
   open(...request: Parameters<Outlet["open"]>): Stream {
-    const stream = this.#wire.open(...request);
+    return this.#opened(this.#wire.open(...request));
+  }
+
+  openWhole(...request: Parameters<Outlet["openWhole"]>): Stream {
+    return this.#opened(this.#wire.openWhole(...request));
+  }
+
+  #opened(stream: Stream | undefined): Stream {
     if (!stream) throw takesNoMore();
     this.#trace.opened = true;
     this.#life.streamOpened(this.#background);

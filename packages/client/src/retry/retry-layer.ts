@@ -1,7 +1,7 @@
 import { ChassisError, ChassisErrorSchema } from "@charter/contract/charter/v1/errors_pb.js";
 import type { MethodPolicy } from "@charter/policy";
 import { type Clock, sleep } from "@charter/time";
-import { ConnectError } from "@connectrpc/connect";
+import { ConnectError, type StreamResponse } from "@connectrpc/connect";
 import type { Callee } from "../callee/callee.js";
 import { isContractError } from "../error-reason.js";
 import { explainFailure } from "../explain-failure.js";
@@ -24,11 +24,14 @@ export interface RetryContext {
  * its first answer, and only when no server saw it.
  */
 export function retryLayer(context: RetryContext): Layer {
-  return (next) => async (call) => {
+  const isUnary = context.policy.kind === "unary";
+  return (next) => (call) => {
     context.callee.retryBudget.earn();
     const attempts = new Attempts(call, next, context);
-    const answer = await attempts.run();
-    return answer.stream ? resumable(answer, call.request, attempts) : answer;
+    const answer = attempts.run();
+    return isUnary
+      ? answer
+      : answer.then((first) => resumable(first as StreamResponse, call.request, attempts));
   };
 }
 

@@ -4,6 +4,11 @@ import type { Answer } from "../outgoing-call.js";
 const OK = 0;
 const CANCELED = 1;
 
+/** The code that a call ended with, 0 where there is no error. */
+export function codeOf(error: unknown): number {
+  return error === undefined ? OK : ConnectError.from(error).code;
+}
+
 /** Calls back once with the code that a call ended with, 0 for success: a stream ends with its last message, or when it is left. */
 export async function whenEnded(answer: Promise<Answer>, ended: (code: number) => void): Promise<Answer> {
   try {
@@ -12,7 +17,7 @@ export async function whenEnded(answer: Promise<Answer>, ended: (code: number) =
     ended(OK);
     return settled;
   } catch (error) {
-    ended(ConnectError.from(error).code);
+    ended(codeOf(error));
     throw error;
   }
 }
@@ -23,7 +28,7 @@ async function* watched<T>(messages: AsyncIterable<T>, ended: (code: number) => 
     yield* messages;
     code = OK;
   } catch (error) {
-    code = ConnectError.from(error).code;
+    code = codeOf(error);
     throw error;
   } finally {
     ended(code);

@@ -46,6 +46,14 @@ export class DeadlineWheel {
     it.slot = -1;
   }
 
+  /** Stops the timer where no call needs it: for when no more are expected. */
+  rest(): void {
+    if (this.#slots.size > 0) return;
+    this.#timer?.clear();
+    this.#timer = undefined;
+    this.#timerSlot = Number.POSITIVE_INFINITY;
+  }
+
   /** The timer is left where it is when the calls of its slot are gone: it then finds nothing, and looks for the next. */
   #setTimer(slot: number): void {
     this.#timer?.clear();

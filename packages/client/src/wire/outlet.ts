@@ -12,6 +12,13 @@ export interface Outlet {
     endStream: boolean,
     extra: readonly EncodedField[],
   ): Stream;
+  /** As `open`, with all of the request's body. */
+  openWhole(
+    template: RequestTemplate,
+    receiver: ResponseReceiver,
+    body: Buffer,
+    extra: readonly EncodedField[],
+  ): Stream;
   /** To be called when the stream is over. */
   closed(code: number): void;
 }

@@ -37,12 +37,16 @@ export class UnaryExchange implements Expiring {
 
   /** The answer to come. */
   begin(stream: Stream): Promise<UnaryResponse> {
+    stream.context = this;
     this.#stream = stream;
     this.#send.signal?.addEventListener("abort", this, { once: true });
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<UnaryResponse>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    // Where too much waits already, the connection has ended it at once.
+    if (stream.isClosed) this.closed(stream.closeCode);
+    return answer;
   }
 
   headCame(head: ResponseHead): void {
@@ -130,7 +134,7 @@ export const unaryReceiver: ResponseReceiver = {
   },
   end: (stream, trailers) => (stream.context as UnaryExchange).answerCame(trailers),
   drained() {},
-  closed: (stream, code) => (stream.context as UnaryExchange).closed(code),
+  closed: (stream, code) => (stream.context as UnaryExchange | undefined)?.closed(code),
 };
 
 /** A success. Its headers are made when they are asked for, which is seldom. */

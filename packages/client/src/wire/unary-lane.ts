@@ -48,7 +48,10 @@ export class UnaryLane {
     this.#wheel = wheel;
   }
 
-  /** Undefined for a call that does not fit the lane: one that brings a field of the protocol's own. */
+  /**
+   * Undefined for a call that does not fit the lane: one that brings a field of the protocol's own.
+   * @throws ConnectError for one that cannot be sent
+   */
   call(send: UnarySend): Promise<UnaryResponse> | undefined {
     const { template, names } = this.#prepared.get(send.method) ?? this.#prepare(send);
     const { header, timeoutMs } = send;
@@ -63,17 +66,13 @@ export class UnaryLane {
     return this.#start(send, template, extra);
   }
 
-  async #start(send: UnarySend, template: RequestTemplate, extra: EncodedField[]): Promise<UnaryResponse> {
+  #start(send: UnarySend, template: RequestTemplate, extra: EncodedField[]): Promise<UnaryResponse> {
     const { signal, timeoutMs, outlet } = send;
     if (signal?.aborted) throw ConnectError.from(signal.reason, Code.Canceled);
-    const body = this.#bodyOf(send);
     const exchange = new UnaryExchange(send, this.#protocol, this.#wheel);
-    const stream = outlet.open(template, unaryReceiver, false, extra);
-    stream.context = exchange;
-    const answer = exchange.begin(stream);
+    const stream = outlet.openWhole(template, unaryReceiver, this.#bodyOf(send), extra);
     if (timeoutMs !== undefined) this.#wheel.add(exchange, timeoutMs);
-    stream.sendData(body, true);
-    return answer;
+    return exchange.begin(stream);
   }
 
   #bodyOf({ method, message, options: { writeMaxBytes } }: UnarySend): Buffer {

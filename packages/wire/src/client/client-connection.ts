@@ -98,12 +98,14 @@ export class ClientConnection implements Role {
     extra: readonly EncodedField[],
     receiver: ResponseReceiver,
     endStream: boolean,
+    body?: Buffer,
   ): Stream | undefined {
     if (!this.isOpen) return undefined;
     const stream = this.connection.createStream(0);
     stream.receiver = receiver;
-    if (this.#waiting.size === 0 && this.#hasRoom()) this.#start(stream, template, extra, endStream);
+    if (this.#waiting.size === 0 && this.#hasRoom()) this.#start(stream, template, extra, endStream, body);
     else if (!this.#waiting.add({ stream, template, extra, endStream })) return undefined;
+    else if (body) stream.sendData(body, true);
     return stream;
   }
 
@@ -204,13 +206,16 @@ export class ClientConnection implements Role {
     template: RequestTemplate,
     extra: readonly EncodedField[],
     endStream: boolean,
+    body?: Buffer,
   ): void {
     const { connection } = this;
     stream.id = this.#nextStreamId;
     stream.sendWindow = connection.peer.initialWindowSize;
     this.#nextStreamId += 2;
     connection.streams.add(stream);
-    connection.sender.headers(stream, template.encode(connection.encoder, extra), endStream);
+    const block = template.encode(connection.encoder, extra);
+    if (body) connection.sender.request(stream, block, body);
+    else connection.sender.headers(stream, block, endStream);
     connection.sender.start(stream);
     if (this.#nextStreamId > MAX_STREAM_ID) this.goingAway(MAX_STREAM_ID, errorCodes.noError, NO_DEBUG_DATA);
   }

@@ -1,8 +1,18 @@
 import type { EncodedField, HpackEncoder } from "../hpack/encoder.js";
 
-interface EncodedBlock {
-  readonly generation: number;
+interface EncodedExtra {
+  readonly field: EncodedField;
   readonly bytes: Buffer;
+}
+
+/** What was encoded for a connection, as long as its table stays as it is. */
+interface Encoded {
+  readonly generation: number;
+  readonly shared: Buffer;
+  /** The further fields of the last request, in its order. */
+  readonly extra: EncodedExtra[];
+  /** The whole block of the last request. */
+  whole: Buffer;
 }
 
 /**
@@ -12,25 +22,47 @@ interface EncodedBlock {
  */
 export class RequestTemplate {
   readonly #fields: readonly EncodedField[];
-  readonly #blocks = new WeakMap<HpackEncoder, EncodedBlock>();
+  readonly #encoded = new WeakMap<HpackEncoder, Encoded>();
 
   /** @param fields Pseudo-header fields first; RFC 9113, section 8.3.1. */
   constructor(fields: readonly EncodedField[]) {
     this.#fields = fields;
   }
 
-  /** The header block of a request, to be sent at once: these fields, and those that only this request has. */
+  /**
+   * The header block of a request, to be sent at once: these fields, and those that only this request has. Of the latter, what is as it was in
+   * the request before (a token, a timeout) is not encoded again.
+   */
   encode(encoder: HpackEncoder, extra: readonly EncodedField[]): Buffer {
-    const known = this.#blocks.get(encoder);
-    const shared = known?.generation === encoder.generation ? known.bytes : this.#encodeShared(encoder);
-    return extra.length === 0 ? shared : Buffer.concat([shared, encoder.encode(extra)]);
-  }
-
-  /** Bytes that made the table remember something are right once only, so they are not kept. */
-  #encodeShared(encoder: HpackEncoder): Buffer {
+    const known = this.#encoded.get(encoder);
+    if (known?.generation === encoder.generation) return withExtra(known, encoder, extra);
     const { generation } = encoder;
-    const bytes = encoder.encode(this.#fields);
-    if (encoder.generation === generation) this.#blocks.set(encoder, { generation, bytes });
-    return bytes;
+    const shared = encoder.encode(this.#fields);
+    // Bytes that made the table remember something are right once only, so they are not kept.
+    if (encoder.generation !== generation) return Buffer.concat([shared, encoder.encode(extra)]);
+    const encoded = { generation, shared, extra: [], whole: shared };
+    this.#encoded.set(encoder, encoded);
+    return withExtra(encoded, encoder, extra);
   }
+}
+
+function withExtra(encoded: Encoded, encoder: HpackEncoder, extra: readonly EncodedField[]): Buffer {
+  const known = encoded.extra;
+  let same = known.length === extra.length;
+  for (let index = 0; index < extra.length; index += 1) {
+    const field = extra[index] as EncodedField;
+    // A field before this one may have moved what the table has.
+    if (isSame(known[index]?.field, field) && encoder.generation === encoded.generation) continue;
+    same = false;
+    known[index] = { field, bytes: encoder.encode([field]) };
+  }
+  known.length = extra.length;
+  if (!same) encoded.whole = Buffer.concat([encoded.shared, ...known.map(({ bytes }) => bytes)]);
+  return encoded.whole;
+}
+
+function isSame(known: EncodedField | undefined, field: EncodedField): boolean {
+  return (
+    known?.value === field.value && known.name === field.name && known.representation === field.representation
+  );
 }

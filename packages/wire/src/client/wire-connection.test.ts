@@ -9,7 +9,7 @@ import { pattern } from "../testing/pattern.js";
 import { pskClientOptions, pskServerOptions } from "../testing/psk.js";
 import { serve } from "../testing/serve.js";
 import { untilSteady } from "../testing/turns.js";
-import { openWire, wireCall } from "../testing/wire-client.js";
+import { Exchange, openWire, templateOf, wireCall } from "../testing/wire-client.js";
 import { connectWire } from "./connect-wire.js";
 import type { WireConnection } from "./wire-connection.js";
 
@@ -45,6 +45,23 @@ describe.each(servers)("a WireConnection to %s", (_name, start, options) => {
       expect(answer.body.equals(body)).toBe(true);
     },
   );
+
+  it.each([0, 1, 4_096, 4_097, 300_000])("sends a whole body of %d bytes with its head", async (length) => {
+    const bodies = Array.from({ length: 3 }, (_, index) => pattern(length + index));
+    const exchanges = bodies.map((body) => {
+      const exchange = new Exchange({ path: "/echo" });
+      const token = { name: "authorization", value: `token ${length}`, representation: "never" as const };
+      connection.openWhole(templateOf("/echo"), exchange, body, [token]);
+      return exchange;
+    });
+    const answers = await Promise.all(exchanges.map(({ answer }) => answer));
+    expect(answers.map(({ status, code }) => [status, code])).toEqual(bodies.map(() => [200, 0]));
+    expect(answers.map(({ body }, index) => body.equals(bodies[index] as Buffer))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
 
   it("sends and takes bodies however they are cut, many at a time", async () => {
     const random = seededRandom();

@@ -39,6 +39,31 @@ export class Sender {
     if (endStream) this.#connection.localEnd(stream);
   }
 
+  /** Sends a head with its whole body: in one piece where they are small and may go now. */
+  request(stream: Stream, block: Buffer, body: Buffer): void {
+    if (!this.#mayJoin(stream, block, body)) {
+      this.#pushHeaders(stream, block, false);
+      this.data(stream, body, true);
+      return;
+    }
+    const frames = Buffer.allocUnsafe(2 * FRAME_HEADER_BYTES + block.length + body.length);
+    const blockAt = writeFrameHeader(
+      frames,
+      0,
+      block.length,
+      frameTypes.headers,
+      flags.endHeaders,
+      stream.id,
+    );
+    frames.set(block, blockAt);
+    const dataAt = blockAt + block.length;
+    const bodyAt = writeFrameHeader(frames, dataAt, body.length, frameTypes.data, flags.endStream, stream.id);
+    frames.set(body, bodyAt);
+    this.#connection.outbox.push(frames);
+    this.#sent(stream, body.length);
+    this.#connection.localEnd(stream);
+  }
+
   /** See Stream.sendWhole. */
   whole(stream: Stream, frames: Buffer, dataBytes: number): boolean {
     if (!this.#fits(stream, dataBytes) || this.#connection.encoder.mustAnnounceSize) return false;
@@ -111,6 +136,12 @@ export class Sender {
   #fits(stream: Stream, length: number): boolean {
     if (stream.queuedBytes > 0 || stream.id === 0) return false;
     return length === 0 || (length <= this.#room(stream) && !this.#connection.outbox.full);
+  }
+
+  #mayJoin(stream: Stream, block: Buffer, body: Buffer): boolean {
+    const { encoder } = this.#connection;
+    const isSmall = block.length <= MAX_COPIED_PAYLOAD && body.length <= MAX_COPIED_PAYLOAD;
+    return isSmall && !encoder.mustAnnounceSize && this.#fits(stream, body.length);
   }
 
   #room(stream: Stream): number {
