@@ -2,7 +2,6 @@ import { Health } from "@charter/contract/grpc/health/v1/health_pb.js";
 import type { Verifier } from "@charter/identity";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
-import type { RequestHandler } from "@charter/wire";
 import { Admission } from "./admission/admission.js";
 import { TurnAway } from "./admission/turn-away.js";
 import { checkCelRules } from "./auth/cel-rules.js";
@@ -12,17 +11,19 @@ import { drainServer } from "./drain-server.js";
 import { createEndpoints } from "./endpoints.js";
 import { createFastListener } from "./fast/fast-listener.js";
 import { createDocuments, type Document } from "./http/documents.js";
-import { createNodeHttp2Engine } from "./http/node-http2-engine.js";
+import type { Exchange } from "./http/exchange.js";
+import { http2EngineOn, type Wire } from "./http/http2-engine-on.js";
+import { createNodeListener } from "./http/node-listener.js";
 import { createOnePort, type OnePort } from "./http/one-port.js";
 import type { TlsKeys, TlsOptions } from "./http/tls-options.js";
-import { createWireHttp2Engine } from "./http/wire-http2-engine.js";
+import { urlOf } from "./http/url-of.js";
 import { createWireListener } from "./http/wire-listener.js";
 import type { IdempotencyOptions } from "./idempotency/idempotency-store.js";
 import type { Implementation } from "./implement.js";
 import { Lifecycle } from "./lifecycle.js";
 import { type ObservabilityOptions, observe } from "./observability.js";
 import { Readiness, type ReadinessChecks } from "./readiness.js";
-import { createRequestListener, type ListenerOptions } from "./request-listener.js";
+import { answerTo, type ListenerOptions } from "./request-listener.js";
 import type { Endpoint } from "./server-call.js";
 import { healthService } from "./services/health.js";
 import { reflectionServices } from "./services/reflection.js";
@@ -59,7 +60,7 @@ export interface ServerOptions extends ObservabilityOptions {
    * What speaks HTTP/2: "charter", the wire written for this chassis, or "node", node:http2. HTTP/1.1 is node:http's in both cases.
    * Default: "node".
    */
-  readonly wire?: "charter" | "node";
+  readonly wire?: Wire;
   /** Speaks TLS on the service's port; the admin port stays in clear text, for probes and scrapers. Default: clear text. */
   readonly tls?: TlsOptions;
   /**
@@ -143,9 +144,9 @@ export function createServer(options: ServerOptions): Server {
         : undefined;
       await tightened?.looked;
       const bound = await port.listen(address);
-      const url = `${options.tls ? "https" : "http"}://${urlHost(address.host)}:${bound.port}`;
+      const url = urlOf({ host: address.host, port: bound.port }, options.tls !== undefined);
       const adminBound = admin && adminPort && (await listenToo(port, adminPort, admin));
-      const adminUrl = adminBound && `http://${urlHost(admin.host)}:${adminBound.port}`;
+      const adminUrl = adminBound && urlOf({ host: admin.host, port: adminBound.port }, false);
       announce(options, endpoints, url, adminUrl);
       return { url, port: bound.port, adminUrl };
     },
@@ -181,7 +182,7 @@ function portOpener(
   const turnAway = new TurnAway(admission, log, clock);
   return ({ endpoints, documents }, tls) => {
     const made = createDocuments(documents, log);
-    const options = {
+    const options: ListenerOptions = {
       endpoints,
       documents: made,
       stack,
@@ -192,18 +193,13 @@ function portOpener(
       trustedProxies,
       chassisDetails,
     };
-    const http1 = createRequestListener(options);
-    const http2 =
-      wire === "charter"
-        ? createWireHttp2Engine(wireListener(options, fastLane), log, clock)
-        : createNodeHttp2Engine(http1, log);
-    return createOnePort({ http1, http2 }, log, clock, tls);
+    const serving = { ...options, answer: (exchange: Exchange) => answerTo(exchange, options) };
+    const general = createWireListener(serving);
+    const charter = fastLane ? createFastListener(options, general) : general;
+    const listeners = { node: createNodeListener(serving), charter };
+    const http2 = http2EngineOn(wire, listeners, log, clock);
+    return createOnePort({ http1: listeners.node, http2 }, log, clock, tls);
   };
-}
-
-function wireListener(options: ListenerOptions, fastLane: boolean): RequestHandler {
-  const general = createWireListener(options);
-  return fastLane ? createFastListener(options, general) : general;
 }
 
 function endpointsOf(
@@ -232,9 +228,4 @@ function announce(
   log.info({ name, url, adminUrl, procedures: all.length, unimplemented }, "serving");
   const options = declaredOnly(all, idempotency);
   if (Object.keys(options).length > 0) log.warn({ options }, "declared in the contract but not enforced yet");
-}
-
-function urlHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -2,8 +2,7 @@ import type { Logger } from "@charter/telemetry";
 import { type Clock, sleep } from "@charter/time";
 import { ChassisError, chassisError } from "./errors/chassis-error.js";
 import type { OnePort } from "./http/one-port.js";
-import type { Lifecycle } from "./lifecycle.js";
-import type { ServerCall } from "./server-call.js";
+import type { InFlight, Lifecycle } from "./lifecycle.js";
 
 /** How long streams of responses may go on before they are ended, at most: their callers open them anew elsewhere. */
 const STREAM_GRACE_MS = 2_000;
@@ -42,8 +41,8 @@ async function finish({ lifecycle, clock, log, graceMs }: DrainOptions): Promise
 
 const anyCall = () => true;
 
-const streamsResponses = ({ policy }: ServerCall) =>
-  policy.kind === "server_streaming" || policy.kind === "bidi_streaming";
+const streamsResponses = ({ method }: InFlight) =>
+  method.methodKind === "server_streaming" || method.methodKind === "bidi_streaming";
 
 function ending(): Error {
   return chassisError(ChassisError.DRAINING, { retryAfterMs: RETRY_AFTER_MS });

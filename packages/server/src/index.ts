@@ -23,3 +23,4 @@ export { EnvironmentError, parseEnvironment } from "./process/parse-environment.
 export { type Program, runProcess } from "./process/run-process.js";
 export { urlList } from "./process/url-list.js";
 export type { ReadinessChecks } from "./readiness.js";
+export { type ConnectServer, type ServeConnectOptions, serveConnect } from "./serve-connect.js";

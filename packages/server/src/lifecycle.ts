@@ -1,8 +1,11 @@
 import type { ServerCall } from "./server-call.js";
 
+/** A call as far as its end goes. */
+export type InFlight = Pick<ServerCall, "method" | "abort">;
+
 /** What the server is doing with its life: the calls in flight, and whether new ones are taken. */
 export class Lifecycle {
-  readonly #calls = new Set<ServerCall>();
+  readonly #calls = new Set<InFlight>();
   readonly #waiting = new Set<() => void>();
   readonly #onDrain = new Set<() => void>();
   #draining = false;
@@ -12,12 +15,12 @@ export class Lifecycle {
   }
 
   /** Notes a call, until its `end`. */
-  begin(call: ServerCall): void {
+  begin(call: InFlight): void {
     this.#calls.add(call);
   }
 
   /** The last byte of the call's answer is out, or its caller is gone. */
-  end(call: ServerCall): void {
+  end(call: InFlight): void {
     this.#calls.delete(call);
     for (const check of this.#waiting) check();
   }
@@ -36,12 +39,12 @@ export class Lifecycle {
   }
 
   /** Aborts the calls in flight that `concerns`. */
-  abort(reason: Error, concerns: (call: ServerCall) => boolean): void {
+  abort(reason: Error, concerns: (call: InFlight) => boolean): void {
     for (const call of this.#calls) if (concerns(call)) call.abort(reason);
   }
 
   /** Resolves when no call in flight `counts` any more. */
-  idle(counts: (call: ServerCall) => boolean): Promise<void> {
+  idle(counts: (call: InFlight) => boolean): Promise<void> {
     return new Promise((resolve) => {
       const check = () => {
         if ([...this.#calls].some(counts)) return;

@@ -3,12 +3,9 @@ import { type Logger, noTraffic } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import type { TurnAway } from "./admission/turn-away.js";
 import { ChassisError, chassisError } from "./errors/chassis-error.js";
-import { discardRest } from "./http/discard-rest.js";
 import type { Documents } from "./http/documents.js";
-import { type Exchange, type HttpAnswer, jsonAnswer } from "./http/exchange.js";
-import { type NodeRequest, nodeExchange } from "./http/node-exchange.js";
+import type { Exchange, HttpAnswer } from "./http/exchange.js";
 import { unknownProcedure } from "./http/unknown-procedure.js";
-import { type NodeResponse, writeAnswer } from "./http/write-answer.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { newId } from "./new-id.js";
 import { openDialogue } from "./protocols/open-dialogue.js";
@@ -28,32 +25,6 @@ export interface ListenerOptions {
   readonly trustedProxies: number;
   /** Whether errors of the chassis' own take their details along. */
   readonly chassisDetails: boolean;
-}
-
-/** Serves one HTTP request of either version. Never throws and never rejects. */
-export type RequestListener = (request: NodeRequest, response: NodeResponse) => void;
-
-export function createRequestListener(options: ListenerOptions): RequestListener {
-  return (request, response) => {
-    // Without a listener, an error of a connection that breaks would end the process.
-    request.on("error", (error) => options.log.debug({ err: error }, "request broke off"));
-    response.on("error", (error: Error) => options.log.debug({ err: error }, "response broke off"));
-    serve(request, response, options).catch((error: unknown) => {
-      options.log.error({ err: error }, "a request could not be answered");
-      response.destroy();
-    });
-  };
-}
-
-async function serve(request: NodeRequest, response: NodeResponse, options: ListenerOptions): Promise<void> {
-  const exchange = nodeExchange(request, response, options.trustedProxies);
-  const sound = typeof exchange !== "number";
-  const answer = sound
-    ? await answerTo(exchange, options)
-    : jsonAnswer(exchange, { code: "invalid_argument" });
-  if (options.lifecycle.draining && request.httpVersionMajor === 1) answer.header.set("connection", "close");
-  discardRest(request, response, options.clock);
-  await writeAnswer(answer, response, options.clock);
 }
 
 /** Answers a sound request, whatever it came over. Never rejects. */

@@ -5,6 +5,6 @@ export { lastingPort } from "./lasting-port.js";
 export { ManualClock } from "./manual-clock.js";
 export { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp-receiver.js";
 export { type SeededRandom, seededRandom } from "./seeded-random.js";
-export { type SourceProcess, spawnSource } from "./spawn-source.js";
+export { type SourceProcess, spawnSource, spawnText } from "./spawn-source.js";
 export { createTestDatabase, type TestDatabase } from "./test-database.js";
 export { whereAvailable } from "./where-available.js";

@@ -15,22 +15,32 @@ const hooks = fileURLToPath(new URL("../jest/source-hooks.mjs", import.meta.url)
 /** Most of a start is compiling, which the next process is spared. */
 const compiled = fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url));
 
+interface SpawnOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts `script` (a .ts file) in a process of its own, for tests that must kill one. Nothing needs to be built. */
-export function spawnSource(
-  script: URL,
-  {
-    args = [],
-    env = {},
-  }: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
+export function spawnSource(script: URL, { args = [], env = {} }: SpawnOptions = {}): SourceProcess {
+  return watched([fileURLToPath(script), ...args], { env });
+}
+
+/** Starts a program that is given as text: an ES module in JavaScript that resolves its imports as a file of `folder` does. */
+export function spawnText(program: string, folder: URL): SourceProcess {
+  // Generated code has enums, which are not only stripped.
+  const flags = ["--experimental-transform-types", "--disable-warning=ExperimentalWarning"];
+  return watched([...flags, "--input-type=module", "--eval", program], { cwd: fileURLToPath(folder) });
+}
+
+function watched(
+  argv: readonly string[],
+  { env = {}, cwd }: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
 ): SourceProcess {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=charter:source", "--import", hooks, fileURLToPath(script), ...args],
-    {
-      env: { ...process.env, NODE_OPTIONS: "", NODE_COMPILE_CACHE: compiled, ...env },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = spawn(process.execPath, ["--conditions=charter:source", "--import", hooks, ...argv], {
+    env: { ...process.env, NODE_OPTIONS: "", NODE_COMPILE_CACHE: compiled, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+    ...(cwd && { cwd }),
+  });
   const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const printed: string[] = [];
   const watchers = new Set<(line: string) => void>();

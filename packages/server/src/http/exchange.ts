@@ -1,8 +1,24 @@
+import type { Logger } from "@charter/telemetry";
+import type { Clock } from "@charter/time";
+
+/** What listeners need, whatever they serve. */
+export interface Serving {
+  /** Answers a sound request, whatever it came over. */
+  answer(exchange: Exchange): Promise<HttpAnswer>;
+  readonly lifecycle: { readonly draining: boolean };
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Proxies in front whose x-forwarded-for is believed. */
+  readonly trustedProxies: number;
+}
+
 /** One HTTP request, whatever its version, after its line and headers were found sound. */
 export interface Exchange {
   /** "1.0", "1.1" or "2.0". */
   readonly httpVersion: string;
   readonly method: string;
+  /** Host and port as the caller names them. */
+  readonly authority: string;
   /** The path without the query. */
   readonly path: string;
   readonly query: URLSearchParams;

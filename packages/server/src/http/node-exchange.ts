@@ -24,6 +24,7 @@ export function nodeExchange(
   return {
     httpVersion: request.httpVersion,
     method: request.method ?? "",
+    authority: authority ?? "",
     path,
     query: new URLSearchParams(query),
     header,

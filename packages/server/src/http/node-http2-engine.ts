@@ -1,8 +1,8 @@
 import { createServer, type Http2Session } from "node:http2";
 import type { Logger } from "@charter/telemetry";
-import type { RequestListener } from "../request-listener.js";
 import { MAX_CONCURRENT_STREAMS, MAX_HEADER_BYTES, MAX_INVALID_FRAMES, SESSION_IDLE_MS } from "./bounds.js";
 import type { Http2Engine } from "./http2-engine.js";
+import type { RequestListener } from "./node-listener.js";
 
 /** HTTP/2 by node:http2. */
 export function createNodeHttp2Engine(listener: RequestListener, log: Logger): Http2Engine {

@@ -2,7 +2,6 @@ import { createServer as createHttp1, type Server as HttpServer } from "node:htt
 import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import type { Logger } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
-import type { RequestListener } from "../request-listener.js";
 import {
   FLUSH_MS,
   HEADERS_MS,
@@ -14,6 +13,7 @@ import {
 import { createClearTextEntrance } from "./clear-text-entrance.js";
 import type { Entrance, OnConnection } from "./entrance.js";
 import type { Http2Engine } from "./http2-engine.js";
+import type { RequestListener } from "./node-listener.js";
 import { PortTakenError } from "./port-taken-error.js";
 import { createTlsEntrance } from "./tls-entrance.js";
 import type { TlsOptions } from "./tls-options.js";

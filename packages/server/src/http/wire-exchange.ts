@@ -38,6 +38,10 @@ export class WireExchange implements Exchange {
     return this.#body;
   }
 
+  get authority(): string {
+    return this.#head.authority;
+  }
+
   get query(): URLSearchParams {
     return new URLSearchParams(this.#query);
   }
