@@ -1,4 +1,5 @@
 import { createRegistry, type DescFile, type DescMessage, type Registry } from "@bufbuild/protobuf";
+import { filesOf } from "../files-of.js";
 
 /** As many as the contracts have files; those of a contract that is dropped go with it. */
 const known = new WeakMap<DescFile, Registry>();
@@ -10,15 +11,8 @@ const known = new WeakMap<DescFile, Registry>();
 export function anyTypes({ file }: DescMessage): Registry {
   let registry = known.get(file);
   if (!registry) {
-    registry = createRegistry(...withImports(file, new Set()));
+    registry = createRegistry(...filesOf(file));
     known.set(file, registry);
   }
   return registry;
-}
-
-function withImports(file: DescFile, found: Set<DescFile>): Set<DescFile> {
-  if (found.has(file)) return found;
-  found.add(file);
-  for (const imported of file.dependencies) withImports(imported, found);
-  return found;
 }

@@ -1,7 +1,7 @@
 import { createRegistry, type DescExtension, type DescFile, type Message } from "@bufbuild/protobuf";
 import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { filesOf } from "./files-of.js";
+import { filesOf } from "../files-of.js";
 
 /** Making a validator takes a tenth of a second, so it is made once. */
 let common: Validator | undefined;

@@ -45,6 +45,8 @@ function compile(desc: DescMessage): MessageValidation {
 /** The compiled check, and after it what the library has to say of the rules that were left to it. */
 function withLeft(check: Check, left: DescMessage): Check<Message> {
   const library = libraryFor(left.file);
+  // The library plans a type with its first message, which shall not be a caller's.
+  library.validate(left, create(left));
   return (message) => check(message) && library.validate(left, message).kind === "valid";
 }
 
