@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "@charter/time";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { sql } from "kysely";
 import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
@@ -18,6 +19,23 @@ async function books(id: string) {
     from provider.entries join provider.operations on operations.key = operation_key
     where entries.authorization_key = ${authorizationKeyOf(id)}`.execute(shop.db);
   return rows[0];
+}
+
+const LATE_MS = 3_600_000;
+
+/** The machine's time, but requests that are late arrive when `arrive` is called, which answers how many there were. */
+function clockOfLateRequests() {
+  const late: (() => void)[] = [];
+  const setTimer: Clock["setTimer"] = (callback, delayMs) => {
+    if (delayMs < LATE_MS) return systemClock.setTimer(callback, delayMs);
+    late.push(callback);
+    return { clear() {} };
+  };
+  const arrive = () => {
+    for (const callback of late) callback();
+    return late.length;
+  };
+  return { providerClock: { ...systemClock, setTimer }, arrive };
 }
 
 async function checkOut(paymentMethod: string) {
@@ -55,10 +73,12 @@ describe("a payment whose outcome is not known", () => {
   });
 
   it("that charges after it was given up comes upon the tombstone", async () => {
-    const impatient = await openOrderShop({ providerTimeoutMs: 50, providerLateMs: 2_500 });
+    const { providerClock, arrive } = clockOfLateRequests();
+    const impatient = await openOrderShop({ providerTimeoutMs: 50, providerLateMs: LATE_MS, providerClock });
     const id = await impatient.place({ paymentMethod: "pm_authorize_late" });
     await impatient.settle();
     expect((await impatient.order(id)).state).toBe("FAILED");
+    expect(arrive()).toBeGreaterThan(0);
     await impatient.provider.idle();
     const { provider } = impatient;
     expect(await provider.query(authorizationKeyOf(id))).toEqual({ kind: "declined", reason: "VOIDED" });

@@ -3,6 +3,7 @@ import { createChannel } from "@charter/client";
 import { openDatabase } from "@charter/postgres";
 import { createLogger } from "@charter/telemetry";
 import { ManualClock } from "@charter/testing";
+import { type Clock, systemClock } from "@charter/time";
 import {
   CancelOrderRequestSchema,
   OrderService,
@@ -57,12 +58,15 @@ const PROVIDER_TIMEOUT_MS = 5_000;
 export interface ShopOptions {
   readonly providerTimeoutMs?: number;
   readonly providerLateMs?: number;
+  /** Default: the machine's. */
+  readonly providerClock?: Clock;
 }
 
 /** The order side of the shop on a real database, with discount and delivery played by real servers and a clock of the test's own. */
 export async function openOrderShop({
   providerTimeoutMs = PROVIDER_TIMEOUT_MS,
   providerLateMs = 0,
+  providerClock = systemClock,
 }: ShopOptions = {}) {
   const clock = new ManualClock(Date.UTC(2024, 5, 1));
   const log = createLogger({ service: "test", level: "silent" });
@@ -88,6 +92,7 @@ export async function openOrderShop({
   const provider = new EmbeddedProvider({
     db: providerDb,
     log,
+    clock: providerClock,
     timeoutMs: providerTimeoutMs,
     lateMs: providerLateMs,
   });
