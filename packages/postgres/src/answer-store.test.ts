@@ -141,11 +141,6 @@ describe("createAnswerStore", () => {
       return done;
     });
     await entered.promise;
-    const before = store.run(keyed("overtaken"), async () => {
-      leave.resolve();
-      await first;
-      throw new Error("there is nothing left to do");
-    });
     const at = store.run(keyed("overtaken"), () =>
       insert("never").then(
         () => done,
@@ -153,6 +148,12 @@ describe("createAnswerStore", () => {
       ),
     );
     await untilWaiting();
+    // Only now, for it lets the first go on, and nobody could wait for that one any more.
+    const before = store.run(keyed("overtaken"), async () => {
+      leave.resolve();
+      await first;
+      throw new Error("there is nothing left to do");
+    });
     expect(await Promise.all([first, before, at])).toEqual([
       { answer: done, replayed: false },
       { answer: Buffer.from(done), replayed: true },
