@@ -10,7 +10,8 @@ export interface TestDatabase {
 }
 
 const variable = "CHARTER_TEST_POSTGRES_URL";
-const connectTimeoutMs = 10_000;
+/** A busy machine takes long to start a connection. */
+const connectTimeoutMs = 60_000;
 
 /**
  * Creates an empty database with a unique name on the PostgreSQL server that CHARTER_TEST_POSTGRES_URL names.
