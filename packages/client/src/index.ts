@@ -10,3 +10,5 @@ export type { Address, Resolver } from "./resolver/resolver.js";
 export { type UpdatableAddresses, updatable } from "./resolver/updatable.js";
 export type { CalleeSnapshot, ChannelSnapshot, EndpointSnapshot } from "./snapshot.js";
 export type { Protocol, Target } from "./target.js";
+export type { WireProtocol } from "./wire/outlet-transport.js";
+export { createWireTransport, type WireTransport, type WireTransportOptions } from "./wire/wire-transport.js";

@@ -7,14 +7,12 @@ import {
   type WireConnection,
 } from "@charter/wire";
 import type { Transport } from "@connectrpc/connect";
-import { connectUnary } from "../wire/connect-unary.js";
 import { DeadlineWheel } from "../wire/deadline-wheel.js";
-import { grpcUnary } from "../wire/grpc-unary.js";
 import type { Outlet } from "../wire/outlet.js";
 import { MESSAGE_DEFAULTS, OutletTransport, type TransportParts } from "../wire/outlet-transport.js";
 import { RequestTemplates } from "../wire/request-templates.js";
 import { socketOptions } from "../wire/socket-options.js";
-import { UnaryLane } from "../wire/unary-lane.js";
+import { UNARY_PROTOCOLS, UnaryLane } from "../wire/unary-lane.js";
 import type {
   AttemptTrace,
   Connect,
@@ -26,7 +24,6 @@ import type {
 import { CONNECT_TIMEOUT_MS, ConnectionLife, connectTimeout, takesNoMore } from "./connection-life.js";
 import { PingPatience } from "./ping-patience.js";
 
-const UNARY_PROTOCOLS = { grpc: grpcUnary, connect: connectUnary } as const;
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
 
 /** Where the pool, the contract's deadline or the keepalive decide already, the connection itself does not. */
@@ -63,7 +60,7 @@ class CharterConnection implements Connection {
     wheel: DeadlineWheel,
   ) {
     const templates = new RequestTemplates(origin);
-    const unaryLane = new UnaryLane(UNARY_PROTOCOLS[protocol], templates, wheel);
+    const unaryLane = new UnaryLane(UNARY_PROTOCOLS[protocol], origin, templates, wheel);
     this.#parts = { protocol, baseUrl: origin, templates, unaryLane };
     const timer = clock.setTimer(() => this.destroy(connectTimeout()), CONNECT_TIMEOUT_MS);
     const wire = connectWire({

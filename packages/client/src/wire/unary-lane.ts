@@ -7,14 +7,20 @@ import {
 } from "@bufbuild/protobuf";
 import type { EncodedField, RequestTemplate } from "@charter/wire";
 import { Code, ConnectError, type UnaryResponse } from "@connectrpc/connect";
+import { createMethodUrl } from "@connectrpc/connect/protocol";
 import type { HeaderList } from "../header-list.js";
+import { connectUnary } from "./connect-unary.js";
 import type { DeadlineWheel } from "./deadline-wheel.js";
+import { grpcUnary } from "./grpc-unary.js";
 import { fieldOf } from "./header-fields.js";
 import type { Outlet } from "./outlet.js";
 import type { MessageOptions, WireProtocol } from "./outlet-transport.js";
 import type { RequestTemplates } from "./request-templates.js";
 import { UnaryExchange, unaryReceiver } from "./unary-exchange.js";
 import type { UnaryProtocol } from "./unary-protocol.js";
+
+/** Those whose plain unary calls have the short way. */
+export const UNARY_PROTOCOLS = { grpc: grpcUnary, connect: connectUnary } as const;
 
 /** What all calls of one method on one connection share. */
 interface Prepared {
@@ -38,12 +44,14 @@ export interface UnarySend {
 /** Unary calls without iterations, Headers and timers of their own: what most calls of a connection are. */
 export class UnaryLane {
   readonly #protocol: UnaryProtocol;
+  readonly #baseUrl: string;
   readonly #templates: RequestTemplates;
   readonly #wheel: DeadlineWheel;
   readonly #prepared = new WeakMap<DescMethodUnary, Prepared>();
 
-  constructor(protocol: UnaryProtocol, templates: RequestTemplates, wheel: DeadlineWheel) {
+  constructor(protocol: UnaryProtocol, baseUrl: string, templates: RequestTemplates, wheel: DeadlineWheel) {
     this.#protocol = protocol;
+    this.#baseUrl = baseUrl;
     this.#templates = templates;
     this.#wheel = wheel;
   }
@@ -92,8 +100,8 @@ export class UnaryLane {
   #prepare({ method, options }: UnarySend): Prepared {
     const fixed = this.#protocol.fixedHeader(method, options.acceptCompression);
     const fields = [...fixed].map(([name, value]) => fieldOf(name, value));
-    const path = `/${method.parent.typeName}/${method.name}`;
-    const template = this.#templates.of("POST", path, fields);
+    const { pathname } = new URL(createMethodUrl(this.#baseUrl, method));
+    const template = this.#templates.of("POST", pathname, fields);
     const names = new Set([...fixed.keys(), this.#protocol.timeoutName]);
     const prepared = { template, names };
     this.#prepared.set(method, prepared);
