@@ -41,7 +41,7 @@ export async function runRounds(workload, contenders, settings, { results, progr
 }
 
 const sampleText = ({ measures }, sample) =>
-  measures.map(({ key, label, digits }) => `${sample[key].toFixed(digits)} ${label}`).join(", ");
+  measures.map(({ key, label, digits }) => `${label}: ${sample[key].toFixed(digits)}`).join("; ");
 
 /** Charter stands in every comparison. */
 const chosen = (contenders, names) =>

@@ -1,6 +1,7 @@
 // Those who order in the shop. They talk to it over RPC alone, through Charter's client.
 
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { createChannel } from "@charter/client";
 import { CartService } from "@shop/contract/shop/buy/v1/cart_service_pb.js";
@@ -16,7 +17,8 @@ export const SHOPPERS = 256;
 const PRODUCTS = 200;
 const STOCK = 1_000_000n;
 const CODE = "BENCH10";
-const MAX_QUOTES = 50;
+const MAX_ATTEMPTS = 20;
+const PAUSE_MS = 100;
 /** Preparations that run at once. */
 const AT_ONCE = 8;
 const CHECKED_OUT_WITHIN_MS = 60_000;
@@ -51,7 +53,8 @@ export async function openShoppers({ services, operator }) {
     const shoppers = await inBatches(Array.from({ length: SHOPPERS }), () => register(clients));
     return {
       /** Fills every shopper's cart and agrees on a price; answers one function a shopper, which orders that. */
-      prepare: (round) => inBatches(shoppers, (shopper, index) => fillCart(clients, shopper, round, index)),
+      prepare: (round) =>
+        inBatches(shoppers, (shopper, index) => patiently(() => fillCart(clients, shopper, round, index))),
       close: () => channel.close(),
     };
   } catch (error) {
@@ -62,8 +65,9 @@ export async function openShoppers({ services, operator }) {
 
 async function register(clients) {
   const account = { email: `${randomUUID()}@charter.example`, password: randomUUID() };
-  await clients.users.register({ idempotencyKey: randomUUID(), ...account });
-  return logIn(clients, account);
+  const request = { idempotencyKey: randomUUID(), ...account };
+  await patiently(() => clients.users.register(request));
+  return patiently(() => logIn(clients, account));
 }
 
 /** Call options that act as an account. */
@@ -88,13 +92,23 @@ async function fillCart({ cart, orders }, acting, round, index) {
   return () => checkOut(orders, order, acting);
 }
 
-/** Asks until neither discounts nor delivery are missing, as they are when the machine is busy. */
+/** A quote that misses neither discounts nor delivery, as it does when the machine is busy. */
 async function wholeQuote(cart, acting) {
-  for (let attempt = 0; attempt < MAX_QUOTES; attempt += 1) {
-    const { quote } = await cart.quoteCart({ codes: [CODE], shipTo }, acting);
-    if (quote?.price?.total && !quote.deliveryUnavailable && !quote.discountsUnavailable) return quote;
+  const { quote } = await cart.quoteCart({ codes: [CODE], shipTo }, acting);
+  if (quote?.price?.total && !quote.deliveryUnavailable && !quote.discountsUnavailable) return quote;
+  throw new Error("a quote without discounts or delivery");
+}
+
+/** What only prepares may be repeated; what is measured may not. */
+async function patiently(work) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
-  throw new Error("the quote stays without discounts or delivery");
 }
 
 /** Orders and follows the saga until the order is confirmed. */

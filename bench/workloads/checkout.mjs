@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { treeCpuMicros } from "../lib/cores.mjs";
 import { createRandom, untilNextMs } from "../lib/random.mjs";
 import { median, quantile } from "../lib/statistics.mjs";
 import { startShop } from "../load/shop.mjs";
@@ -21,6 +22,7 @@ export const checkout = {
   needs: [],
   measures: [
     { key: "perSecond", label: "checkouts/s, closed loop", digits: 0 },
+    { key: "cpuMs", label: "CPU ms a checkout, services and PostgreSQL", digits: 1 },
     { key: "offered", label: "offered at half of that, checkouts/s", digits: 0 },
     { key: "p50Ms", label: "p50 of these, ms", digits: 0 },
     { key: "p99Ms", label: "p99 of these, ms", digits: 0 },
@@ -66,10 +68,13 @@ async function openCheckout() {
     await closedLoop(await next());
     return {
       async measure() {
-        const perSecond = await closedLoop(await next());
+        const orders = await next();
+        const cpuBefore = await treeCpuMicros(shop.stack.pid);
+        const { done, perSecond } = await closedLoop(orders);
+        const cpuMs = ((await treeCpuMicros(shop.stack.pid)) - cpuBefore) / 1_000 / done;
         const offered = perSecond / 2;
         const took = await openLoop(await next(), offered, random);
-        return { perSecond, offered, p50Ms: median(took), p99Ms: quantile(took, 0.99) };
+        return { perSecond, cpuMs, offered, p50Ms: median(took), p99Ms: quantile(took, 0.99) };
       },
       async close() {
         shoppers.close();
@@ -82,7 +87,7 @@ async function openCheckout() {
   }
 }
 
-/** Checkouts a second of LANES shoppers at a time, the next one when one is done. */
+/** How many were done, and how many a second, of LANES shoppers at a time, the next one when one is done. */
 async function closedLoop(orders) {
   const startMs = performance.now();
   const waiting = orders.values();
@@ -95,7 +100,7 @@ async function closedLoop(orders) {
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  return (done * 1_000) / (performance.now() - startMs);
+  return { done, perSecond: (done * 1_000) / (performance.now() - startMs) };
 }
 
 /** How long each took, in milliseconds, from when it was due: at random moments (a Poisson process), `perSecond` on average. */
