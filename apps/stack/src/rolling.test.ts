@@ -14,8 +14,8 @@ import { UserService } from "@shop/contract/shop/user/v1/user_service_pb.js";
 import { serviceNames } from "./launch/services.js";
 import type { ShopClients } from "./shop-clients.js";
 import { bareCalls } from "./testing/bare-calls.js";
+import { type ShopFleet, startShopFleet } from "./testing/shop-fleet.js";
 import { finished, prepareOrder, registerShopper, shipTo } from "./testing/shoppers.js";
-import { startTwinShop, type TwinShop } from "./testing/twin-shop.js";
 
 /** Between two calls of one kind, so that the load leaves a small machine room for the processes that start. */
 const PACE_MS = 50;
@@ -33,21 +33,21 @@ bareCalls(
   StorefrontService,
 );
 
-let twins: TwinShop;
+let fleet: ShopFleet;
 let shopper: ShopClients;
 let buyer: ShopClients;
 beforeAll(async () => {
-  twins = await startTwinShop();
-  shopper = await registerShopper(twins);
-  buyer = await registerShopper(twins);
+  fleet = await startShopFleet(2);
+  shopper = await registerShopper(fleet);
+  buyer = await registerShopper(fleet);
 }, 120_000);
-afterAll(() => twins.stop());
+afterAll(() => fleet.stop());
 
 type Load = () => Promise<unknown>;
 
 /** Unary calls without and with effects, and streams of either direction, to all four services. */
 function loads(): Record<string, Load> {
-  const { operator } = twins;
+  const { operator } = fleet;
   const campaignSpec = () => ({
     name: "Rolling",
     title: "Rolling",
@@ -117,13 +117,13 @@ describe("SIGTERM of every process of the shop, one after the other, under load"
       async ([kind, load]) => [kind, await until(over.signal, load)] as const,
     );
     for (const name of serviceNames) {
-      for (const twin of [0, 1]) await twins.restart(name, twin);
+      for (const index of [0, 1]) await fleet.restart(name, index);
     }
     over.abort();
     const reports = await Promise.all(running);
     const failed = reports.filter(([, { errors }]) => errors.length > 0);
     expect(failed).toEqual([]);
     expect(reports.filter(([, { calls }]) => calls < 5)).toEqual([]);
-    expect(await twins.violations()).toEqual([]);
+    expect(await fleet.violations()).toEqual([]);
   }, 120_000);
 });

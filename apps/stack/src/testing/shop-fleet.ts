@@ -20,46 +20,49 @@ import { connectShop, login, type ShopClients } from "../shop-clients.js";
 const CARRIER_SPEED = "1000000";
 const HOST = "127.0.0.1";
 const POLL_MS = 25;
-const operatorLogin = { email: "operator@charter.example", password: "the operator of the twins" };
+const operatorLogin = { email: "operator@charter.example", password: "the operator of the fleet" };
 
-/** Two processes of every service, each pair on one database, with something to sell. */
-export interface TwinShop {
+/** Some processes of every service, those of a service on one database, with something to sell. */
+export interface ShopFleet {
   /** Acts as the operator. */
   readonly operator: ShopClients;
-  /** Clients that know both processes of every service; `stop` closes them. Anonymous at first. */
+  /** Clients that know every process of every service; `stop` closes them. Anonymous at first. */
   connect(): ShopClients;
   /**
    * Ends a process by SIGTERM, waits until it is gone, starts it anew where it was, and waits until everybody who calls it is connected to it
-   * again: then its twin may go.
+   * again: then the next may go.
    */
-  restart(name: ServiceName, twin: number): Promise<void>;
+  restart(name: ServiceName, index: number): Promise<void>;
+  /** Ends all processes of a service by SIGKILL; nobody starts them again. */
+  kill(name: ServiceName): Promise<void>;
   /** Waits for rest and answers what breaks an invariant; empty when all hold. */
   violations(): Promise<unknown[]>;
   stop(): Promise<void>;
 }
 
 /** Starts it. The services run what was built last. */
-export async function startTwinShop(): Promise<TwinShop> {
-  const folder = mkdtempSync(join(tmpdir(), "charter-twins-"));
+export async function startShopFleet(processes: number): Promise<ShopFleet> {
+  const folder = mkdtempSync(join(tmpdir(), "charter-fleet-"));
   const databases = await perServiceAsync(() => createTestDatabase());
   const databaseUrls = perService((name) => databases[name].url);
-  const ports = await perServiceAsync(async () => [await lastingPort(), await lastingPort()] as const);
+  const indexes = Array.from({ length: processes }, (_, index) => index);
+  const ports = await perServiceAsync(() => Promise.all(indexes.map(() => lastingPort())));
   const running = new Map<string, ServiceProcess>();
   const lost: string[] = [];
-  const start = async (name: ServiceName, twin: number) => {
-    const port = ports[name][twin];
-    const process = await startService({
+  const start = async (name: ServiceName, index: number) => {
+    const port = ports[name][index];
+    const started = await startService({
       name,
       url: `http://${HOST}:${port}`,
       environment: environmentOf(name, { port, ports, folder, databaseUrl: databaseUrls[name] }),
-      logFile: join(folder, `${name}-${twin}.log`),
-      onUnexpectedExit: (reason) => void lost.push(`${name} ${twin}: ${reason}`),
+      logFile: join(folder, `${name}-${index}.log`),
+      onUnexpectedExit: (reason) => void lost.push(`${name} ${index}: ${reason}`),
     });
-    running.set(`${name} ${twin}`, process);
+    running.set(`${name} ${index}`, started);
   };
-  // Twins take turns, for the first makes what both share: tables, keys, identity.
-  for (const twin of [0, 1])
-    for (const wave of startWaves) await Promise.all(wave.map((name) => start(name, twin)));
+  // They take turns, for the first makes what all of a service share: tables, keys, identity.
+  for (const index of indexes)
+    for (const wave of startWaves) await Promise.all(wave.map((name) => start(name, index)));
   const clients: ShopClients[] = [];
   const connect = () => {
     const shop = connectShop(perService((name) => targetOf(ports[name])));
@@ -72,10 +75,15 @@ export async function startTwinShop(): Promise<TwinShop> {
   return {
     operator,
     connect,
-    async restart(name, twin) {
-      await running.get(`${name} ${twin}`)?.stop();
-      await start(name, twin);
+    async restart(name, index) {
+      await running.get(`${name} ${index}`)?.stop();
+      await start(name, index);
       while (!(isConnected(clients) && (await areConnected(ports.buy)))) await pause(POLL_MS);
+    },
+    async kill(name) {
+      const killed = indexes.flatMap((index) => running.get(`${name} ${index}`) ?? []);
+      for (const { pid } of killed) process.kill(pid, "SIGKILL");
+      await Promise.all(killed.map((it) => it.stop()));
     },
     async violations() {
       await settled(databaseUrls);
@@ -86,7 +94,7 @@ export async function startTwinShop(): Promise<TwinShop> {
       for (const shop of clients) shop.close();
       for (const wave of startWaves.toReversed())
         await Promise.all(
-          wave.flatMap((name) => [0, 1].map((twin) => running.get(`${name} ${twin}`)?.stop())),
+          wave.flatMap((name) => indexes.map((index) => running.get(`${name} ${index}`)?.stop())),
         );
       await Promise.all(Object.values(databases).map((database) => database.drop()));
       rmSync(folder, { recursive: true });
@@ -94,7 +102,7 @@ export async function startTwinShop(): Promise<TwinShop> {
   };
 }
 
-type Ports = readonly [number, number];
+type Ports = readonly number[];
 
 interface Place {
   readonly port: number | undefined;
