@@ -266,7 +266,7 @@ describe.each(wires)("on the wire %s", (wire) => {
       const socket = connectTcp(shelf.port, "127.0.0.1");
       socket.end("\u0000\u0001 what is this\r\n\r\n");
       const chunks: Buffer[] = await socket.toArray();
-      expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 /);
+      expect(Buffer.concat(chunks).toString()).toBe("");
       await expect(fetch(`${shelf.url}/livez`).then((it) => it.status)).resolves.toBe(200);
     });
   });

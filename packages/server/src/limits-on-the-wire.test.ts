@@ -179,6 +179,22 @@ describe.each(rows)("$client on the $wire wire, $kind", ({ wire, kind, call }) =
   });
 });
 
+describe("a request that does not come to its end", () => {
+  it.each(wires)("takes no slot (%s wire)", async (wire) => {
+    const url = await start(wire);
+    const slow = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from("{")) });
+    const abort = new AbortController();
+    const headers = { "content-type": "application/json" };
+    const request = { method: "POST", headers, body: slow, duplex: "half" as const, signal: abort.signal };
+    const gone = fetch(`${url}/${LimitService.typeName}/Narrow`, request).catch(() => "gone");
+    await until(inMetrics(/^rpc_server_in_flight\{.*"Narrow"\} 1$/m));
+    void emptyCalls["Connect by fetch"]?.(url, method.narrow);
+    await until(isHeld);
+    abort.abort();
+    expect(await gone).toBe("gone");
+  });
+});
+
 describe("a refusal", () => {
   it.each(wires)("comes before the body is read (%s wire)", async (wire) => {
     const url = await start(wire);

@@ -75,6 +75,10 @@ export interface Layer<T> {
 export interface UnaryStep {
   /** Before the body is read. Refuses by throwing; a promise only where it must wait. */
   enter?(call: ServerCall): void | Promise<void>;
+  /** `enter`, and those of the steps below, wait until the request is there: who sends it slowly takes nothing that others need. */
+  readonly awaitsRequest?: boolean;
+  /** Around the reading of a request that does not come in one piece. */
+  read?<R>(call: ServerCall, work: () => Promise<R>): Promise<R>;
   /** Once the request is decoded. Refuses by throwing. */
   check?(call: ServerCall, request: Message): void;
   /** Around the handler: calls `work` with the call and the request. */

@@ -15,6 +15,7 @@ import { disabled } from "./layers/disabled.js";
 import { drain } from "./layers/drain.js";
 import { encode } from "./layers/encode.js";
 import { errors } from "./layers/errors.js";
+import { gather } from "./layers/gather.js";
 import { handler } from "./layers/handler.js";
 import { idempotency } from "./layers/idempotency.js";
 import { owner } from "./layers/owner.js";
@@ -54,7 +55,7 @@ export interface Stack {
  */
 export function createStack(options: StackOptions): Stack {
   const { clock, verifier, lifecycle, admission, tracer } = options;
-  // Before the first byte of the body is read.
+  // On bytes; the first byte of the body is read as late as `gather`.
   const outer: Layer<Uint8Array>[] = [
     telemetry(clock, tracer), // outermost, so that refusals of every other layer are counted and traced
     accessLog(clock), //       and logged
@@ -65,9 +66,10 @@ export function createStack(options: StackOptions): Stack {
     authenticate(verifier), // who calls; a bad token costs one verification and no body
     authorise(), //            may they call this method at all
     rateByCaller(clock), //    how often may they
-    admit(admission), //       is there room for the call, or who goes first
     deadline(clock), //        the clock starts; everything below is raced against it
     streamBounds(clock), //    per message, for streams
+    gather(admission), //      a single request is read first, so that who sends it slowly holds up nobody
+    admit(admission), //       is there room for the call, or who goes first
   ];
   // As the handler asks for messages, under the cap that the dialogue keeps.
   const inner: Layer<Message>[] = [

@@ -44,7 +44,10 @@ export interface ConnectionLimits {
   pingTimeoutMs: number;
   /** Time without an open stream after which the connection is closed. */
   idleTimeoutMs: number;
-  /** Time that a peer may let a stream wait without taking a byte; the stream is reset then. */
+  /**
+   * Time that a peer may let a stream wait without taking a byte; the stream is reset then. One second at most while a quarter of the bytes are held that
+   * may wait on all connections of a server.
+   */
   stalledTimeoutMs: number;
 }
 

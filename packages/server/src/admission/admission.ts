@@ -30,8 +30,13 @@ export interface Load {
   readonly methods: readonly MethodLoad[];
 }
 
+/** Bytes that the requests of one method may come to that are being read. */
+const MAX_READING_BYTES = 67_108_864;
+
 interface Door {
   readonly gate: MethodGate;
+  /** Calls whose request is being read. */
+  reading: number;
   readonly counts: AdmissionCounts;
 }
 
@@ -84,6 +89,25 @@ export class Admission {
     return forTurn ? this.#afterTurn(door, applicant, forTurn) : this.#letIn(door);
   }
 
+  /**
+   * A call's request is to be read, before it asks for a slot; what it gives back is called when it was read. As many may be read as there are
+   * slots, or as fit 64 MiB where these are more.
+   *
+   * @throws ContractError OVERLOADED when there are too many
+   */
+  beginReading(policy: MethodPolicy): () => void {
+    const door = this.#door(policy);
+    const fitting = Math.floor(MAX_READING_BYTES / policy.payload.maxRequestBytes);
+    if (door.reading >= Math.max(policy.concurrency.maxInFlight, fitting)) {
+      door.counts.shed(policy.criticality, "queue_full");
+      throw this.#refusals.next();
+    }
+    door.reading += 1;
+    return () => {
+      door.reading -= 1;
+    };
+  }
+
   snapshot(): Load {
     const methods = [...this.#doors].map(([procedure, { gate, counts }]) => ({
       procedure,
@@ -133,7 +157,11 @@ export class Admission {
   #door({ procedure, concurrency }: MethodPolicy): Door {
     const known = this.#doors.get(procedure);
     if (known) return known;
-    const door = { gate: new MethodGate(this.#clock, concurrency), counts: new AdmissionCounts() };
+    const door = {
+      gate: new MethodGate(this.#clock, concurrency),
+      counts: new AdmissionCounts(),
+      reading: 0,
+    };
     this.#doors.set(procedure, door);
     return door;
   }

@@ -53,7 +53,7 @@ export class FastCall implements ServerCall {
   /** The body so far, where it came in one piece that is the whole message; else the exchange has it. */
   body: Buffer | undefined = undefined;
   /** The message in `body`. */
-  message: Buffer | undefined = undefined;
+  message: Uint8Array | undefined = undefined;
   isSpilt = false;
   hasAllOfBody = false;
   #controller: AbortController | undefined;

@@ -3,7 +3,6 @@ import type { Invoke } from "../implement.js";
 import { decodeRequest, exactlyOne } from "../layers/decode.js";
 import { encodeResponse } from "../layers/encode.js";
 import { publicCall } from "../layers/handler.js";
-import { mapEach } from "../layers/map-each.js";
 import { countReceived, noteReceived, noteSent } from "../layers/telemetry.js";
 import type { ServerCall, UnaryStep } from "../server-call.js";
 import type { FastCall } from "./fast-call.js";
@@ -19,10 +18,15 @@ export interface Outcome {
 type Answer = ReturnType<NonNullable<Invoke["unary"]>>;
 type Work = (call: ServerCall, request: Message) => Answer;
 
+const EMPTY = new Uint8Array();
+
 /** The stack for the unary calls of one method, without iterations: made once of what its layers say. */
 export class UnaryLane {
   /** The layers that see a call before its body or when it is over, the outermost first. */
   readonly #around: readonly UnaryStep[];
+  /** How many of them come before the request is there. */
+  readonly #beforeRequest: number;
+  readonly #reads: readonly NonNullable<UnaryStep["read"]>[];
   readonly #checks: readonly NonNullable<UnaryStep["check"]>[];
   readonly #work: Work;
   readonly #outcome: Outcome;
@@ -30,6 +34,9 @@ export class UnaryLane {
   /** @param steps what the layers of the stack do, the outermost first */
   constructor(invoke: NonNullable<Invoke["unary"]>, steps: readonly UnaryStep[], outcome: Outcome) {
     this.#around = steps.filter((it) => it.enter || it.leave);
+    const awaiting = this.#around.findIndex((it) => it.awaitsRequest);
+    this.#beforeRequest = awaiting < 0 ? this.#around.length : awaiting;
+    this.#reads = steps.flatMap((it) => it.read?.bind(it) ?? []);
     this.#checks = steps.flatMap((it) => it.check ?? []);
     this.#work = workOf(invoke, steps);
     this.#outcome = outcome;
@@ -51,11 +58,12 @@ export class UnaryLane {
     if (call.isIn) this.#fail(call, reason);
   }
 
-  /** Through the layers that have not let it in yet. */
+  /** Through the layers that have not let it in yet; to those that await the request, and then through these. */
   #enter(call: FastCall): void {
     const around = this.#around;
+    const last = call.isIn ? around.length : this.#beforeRequest;
     try {
-      while (call.entered < around.length) {
+      while (call.entered < last) {
         const waits = (around[call.entered] as UnaryStep).enter?.(call);
         if (waits) return this.#afterWait(call, waits);
         call.entered += 1;
@@ -64,6 +72,7 @@ export class UnaryLane {
     } catch (thrown) {
       return this.#fail(call, thrown);
     }
+    if (call.isIn) return this.#run(call);
     call.isIn = true;
     if (call.hasAllOfBody) this.#serve(call);
   }
@@ -71,6 +80,8 @@ export class UnaryLane {
   #afterWait(call: FastCall, waits: Promise<void>): void {
     waits.then(
       () => {
+        // It was aborted in the meantime, and left without this layer.
+        if (call.isOver) return void this.#around[call.entered]?.leave?.(call, call.abortedBy);
         call.entered += 1;
         this.#enter(call);
       },
@@ -79,24 +90,29 @@ export class UnaryLane {
   }
 
   #serve(call: FastCall): void {
-    if (call.message) this.#run(call, call.message);
-    else
-      this.#read(call, call.policy.payload.maxRequestBytes).catch((thrown: unknown) =>
-        this.#fail(call, thrown),
-      );
+    if (call.message) {
+      noteReceived(call.traffic, call.message);
+      return this.#enter(call);
+    }
+    this.#read(call).then(
+      () => !call.isOver && this.#enter(call),
+      (thrown: unknown) => this.#fail(call, thrown),
+    );
   }
 
   /** A body that is not one plain message in one piece is read as the other lane does. */
-  async #read(call: FastCall, maxBytes: number): Promise<void> {
-    const messages = countReceived(call.dialogue.requests(maxBytes), call.traffic);
-    const requests = mapEach(messages, (bytes) => decodeRequest(call, bytes));
-    for await (const request of exactlyOne(requests)) this.#handle(call, request);
+  #read(call: FastCall): Promise<void> {
+    const read = async () => {
+      const { maxRequestBytes } = call.policy.payload;
+      const messages = countReceived(call.dialogue.requests(maxRequestBytes), call.traffic);
+      for await (const bytes of exactlyOne(messages)) call.message = bytes;
+    };
+    return this.#reads.reduceRight((work, around) => () => around(call, work), read)();
   }
 
-  #run(call: FastCall, bytes: Uint8Array): void {
-    noteReceived(call.traffic, bytes);
+  #run(call: FastCall): void {
     try {
-      this.#handle(call, decodeRequest(call, bytes));
+      this.#handle(call, decodeRequest(call, call.message ?? EMPTY));
     } catch (thrown) {
       this.#fail(call, thrown);
     }
@@ -125,6 +141,7 @@ export class UnaryLane {
     noteSent(call.traffic, message);
     try {
       this.#leave(call, undefined);
+      letGo(call);
       this.#outcome.answer(call, message);
     } catch (error) {
       this.#outcome.broken(call, error);
@@ -148,6 +165,13 @@ export class UnaryLane {
       error = this.#around[index]?.leave?.(call, error) ?? error;
     return error;
   }
+}
+
+/** What came is of no use any more, and the caller may take its time to take the answer. */
+function letGo(call: FastCall): void {
+  call.body = undefined;
+  call.message = undefined;
+  call.request = undefined;
 }
 
 function workOf(invoke: NonNullable<Invoke["unary"]>, steps: readonly UnaryStep[]): Work {

@@ -5,6 +5,7 @@ import {
   MAX_CONCURRENT_STREAMS,
   MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
+  MAX_QUEUED_BYTES,
   SESSION_IDLE_MS,
   WRITE_STALL_MS,
 } from "./bounds.js";
@@ -17,6 +18,7 @@ export function createWireHttp2Engine(onRequest: RequestHandler, log: Logger, cl
       onRequest,
       clock,
       maxConnections: MAX_CONNECTIONS,
+      maxQueuedBytes: MAX_QUEUED_BYTES,
       limits: {
         maxConcurrentStreams: MAX_CONCURRENT_STREAMS,
         // Between one and two times the bound a request is answered with 431; the wire only resets its stream.

@@ -5,14 +5,15 @@ import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
 /**
- * Lets in as many calls as the contract allows and the process can bear; the others wait for a short time or are refused before anything
- * of their body is read. A stream keeps its slot while it is open.
+ * Lets in as many calls as the contract allows and the process can bear; the others wait for a short time or are refused. A stream keeps its
+ * slot while it is open.
  */
 export function admit<T>(admission: Admission): Layer<T> {
   const wait = async (call: ServerCall, slot: Promise<Slot>) => {
     call.slot = await slot;
   };
   const step: UnaryStep = {
+    awaitsRequest: true,
     enter(call) {
       const admitted = admission.admit(call);
       if (admitted instanceof Promise) return wait(call, admitted);

@@ -24,7 +24,8 @@ export function decodeRequest(call: ServerCall, bytes: Uint8Array): Message {
   return call.request;
 }
 
-function takesOne({ policy }: ServerCall): boolean {
+/** Whether the method takes one message, and no stream of them. */
+export function takesOne({ policy }: ServerCall): boolean {
   return policy.kind === "unary" || policy.kind === "server_streaming";
 }
 

@@ -1,3 +1,6 @@
+/** A quarter full is no longer what honest peers need. */
+const PRESSED_SHARE = 0.25;
+
 /** Bytes that are held now, up to a bound of one's own and that of a whole to which one belongs. */
 export class ByteCount {
   readonly #most: number;
@@ -16,6 +19,11 @@ export class ByteCount {
   /** Whether nothing more should be added, here or to the whole. */
   get isFull(): boolean {
     return this.#bytes >= this.#most || this.#whole?.isFull === true;
+  }
+
+  /** Whether so much is held on the whole that whoever does not take it should not be waited for as long as usual. */
+  get isPressed(): boolean {
+    return this.#whole ? this.#whole.isPressed : this.#bytes >= this.#most * PRESSED_SHARE;
   }
 
   /** Adds bytes here and to the whole; a negative number removes them. */

@@ -8,6 +8,7 @@ import type { HeaderBlock } from "../hpack/header-block.js";
 import type { ConnectionLimits } from "../limits.js";
 import type { ByteCount } from "./byte-count.js";
 import { ConnectionTimes } from "./connection-times.js";
+import type { FairTurns } from "./fair-turns.js";
 import { IncomingFrames } from "./incoming-frames.js";
 import { Outbox } from "./outbox.js";
 import { PeerBudgets } from "./peer-budgets.js";
@@ -20,6 +21,8 @@ import { StreamTable } from "./stream-table.js";
 
 /** Time that a peer has to close its end after our last frame was written. */
 const LINGER_MS = 1_000;
+/** How long a stream may take nothing while a quarter of what the server may hold for all peers is held. */
+const PRESSED_STALL_MS = 1_000;
 /** What a peer that broke a rule may still send: what it can have sent before it knew, unless it sends all the time. */
 const MOST_BYTES_AFTER_FAULT = 65_536;
 
@@ -31,6 +34,8 @@ export interface ConnectionOptions {
   now: () => number;
   /** What waits on all connections of a server; default: counted for this one only. */
   queuedOnAll?: ByteCount | undefined;
+  /** The turns of all connections of a server; default: what comes is taken at once. */
+  turns?: FairTurns | undefined;
 }
 
 /** One HTTP/2 connection over any duplex socket: both ends share it, the role says what differs. RFC 9113. */
@@ -49,12 +54,18 @@ export class Connection {
   /** The socket below, for what it knows of the peer. */
   readonly socket: Duplex;
   readonly #reader: FrameReader;
+  /** What has come and waits for the connection's next turn. */
+  #rest: Buffer[] = [];
+  readonly #turns: FairTurns | undefined;
+  /** Requests that may still begin in this turn. */
+  #allowance = Number.POSITIVE_INFINITY;
   #isOver = false;
   #overSinceMs = 0;
   #droppedBytes = 0;
   #failed = false;
 
-  constructor({ socket, role, limits, now, queuedOnAll }: ConnectionOptions) {
+  constructor({ socket, role, limits, now, queuedOnAll, turns }: ConnectionOptions) {
+    this.#turns = turns;
     this.role = role;
     this.limits = limits;
     this.now = now;
@@ -83,15 +94,42 @@ export class Connection {
 
   /** Takes bytes that arrived. What the peer does wrong ends the stream or the connection; nothing is thrown. */
   receive(chunk: Buffer): void {
+    if (this.#rest.length === 0) return this.#take(chunk);
+    this.#rest.push(chunk);
+    this.socket.pause();
+  }
+
+  /** A request begins. A peer that sends many at once has them taken in turn with those of others. */
+  requestBegins(): void {
+    this.#allowance -= 1;
+    if (this.#allowance <= 0) this.#reader.stop();
+  }
+
+  #take(chunk: Buffer): void {
     if (this.#isOver) return;
+    if (this.#turns) this.#allowance = this.#turns.allowance();
     try {
-      this.#reader.push(chunk);
+      const rest = this.#reader.push(chunk);
+      if (rest) this.#takeLater(rest);
       if (this.outbox.pendingBytes > this.limits.maxOutboxBytes)
         throw new ConnectionError(errorCodes.enhanceYourCalm, "too much waits for the peer to read");
     } catch (error) {
       this.fail(error);
     }
   }
+
+  #takeLater(rest: Buffer): void {
+    this.#rest.push(rest);
+    setImmediate(this.#takeRest);
+  }
+
+  readonly #takeRest = (): void => {
+    const rest = this.#rest.length === 1 ? (this.#rest[0] as Buffer) : Buffer.concat(this.#rest);
+    this.#rest = [];
+    this.#take(rest);
+    // Not before: it would come faster than it is taken.
+    if (this.#rest.length === 0) this.socket.resume();
+  };
 
   /** A stream that is not yet in the table. */
   createStream(streamId: number): Stream {
@@ -179,10 +217,13 @@ export class Connection {
     if (this.#isOver) return this.#destroyWhenWritten();
     const overdue = this.times.overdue(this.streams.size);
     if (overdue) return this.fail(overdue);
-    for (const stream of [...this.sender.waiting]) {
-      if (this.now() - stream.stalledSinceMs > this.limits.stalledTimeoutMs)
+    const { stalledTimeoutMs } = this.limits;
+    const patienceMs = this.sender.isPressed
+      ? Math.min(PRESSED_STALL_MS, stalledTimeoutMs)
+      : stalledTimeoutMs;
+    for (const stream of [...this.sender.waiting])
+      if (this.now() - stream.stalledSinceMs > patienceMs)
         this.resetStream(stream, errorCodes.enhanceYourCalm);
-    }
   }
 
   #listen(): void {

@@ -34,6 +34,11 @@ export class Sender {
     return this.#waiting;
   }
 
+  /** Whether so much waits for all peers that a stalled one is not waited for as long as usual. */
+  get isPressed(): boolean {
+    return this.#queued.isPressed;
+  }
+
   headers(stream: Stream, block: Buffer, endStream: boolean): void {
     this.#pushHeaders(stream, block, endStream);
     if (endStream) this.#connection.localEnd(stream);

@@ -21,6 +21,7 @@ export class FrameReader {
   /** Room for the frame that is not whole yet: at first for its header, then for all of it. */
   #partial: Buffer = Buffer.alloc(0);
   #held = 0;
+  #stopped = false;
 
   /** @param maxFrameSize What our SETTINGS_MAX_FRAME_SIZE says; a longer payload ends the connection. */
   constructor(maxFrameSize: number, sink: FrameSink) {
@@ -33,16 +34,27 @@ export class FrameReader {
     return this.#held;
   }
 
-  /** Takes what arrived. Throws ConnectionError for a frame that is too long, and whatever the sink throws. */
-  push(chunk: Buffer): void {
+  /** For the sink: no more of this chunk. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /**
+   * Takes what arrived; what is left of it when the sink stopped it, else undefined. Throws ConnectionError for a frame that is too long, and
+   * whatever the sink throws.
+   */
+  push(chunk: Buffer): Buffer | undefined {
+    this.#stopped = false;
     let at = this.#held > 0 ? this.#completePartial(chunk) : 0;
     while (chunk.length - at >= FRAME_HEADER_BYTES) {
+      if (this.#stopped) return chunk.subarray(at);
       const end = at + FRAME_HEADER_BYTES + this.#payloadLength(chunk, at);
       if (end > chunk.length) break;
       this.#pass(chunk, at, end);
       at = end;
     }
     if (at < chunk.length) this.#keep(chunk, at);
+    return undefined;
   }
 
   /** Adds to the frame that is not whole yet, and passes it on when it is. Answers how many bytes of the chunk that took. */

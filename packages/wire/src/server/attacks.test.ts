@@ -11,7 +11,7 @@ import {
   windowUpdateFrame,
 } from "../frames/frame-writer.js";
 import { HpackEncoder } from "../hpack/encoder.js";
-import { bytesMade } from "../testing/answering.js";
+import { answering, bytesMade } from "../testing/answering.js";
 import { FramePeer, frameClaiming, requestFrame } from "../testing/frame-peer.js";
 import { closeSession, nodeCall, nodeClient } from "../testing/node-client.js";
 import { type Served, serve } from "../testing/serve.js";
@@ -178,6 +178,24 @@ describe("a peer that sends", () => {
     await still.stop();
   });
 
+  it("many requests at once does not go before those who send one", async () => {
+    const begun: string[] = [];
+    const turns = await serve({
+      onRequest: (stream, head, ended) => {
+        begun.push(head.path);
+        return answering(stream, head, ended);
+      },
+    });
+    const [many, one] = [await FramePeer.greet(turns.port), await FramePeer.greet(turns.port)];
+    many.send(times(250, (index) => requestFrame(id(index), "/empty")));
+    one.send(requestFrame(1, "/bytes/1"));
+    await Promise.all([many.nextOf(frameTypes.headers, id(249)), one.nextOf(frameTypes.headers, 1)]);
+    expect(begun).toHaveLength(251);
+    expect(begun.indexOf("/bytes/1")).toBeLessThan(100);
+    for (const peer of [many, one]) peer.destroy();
+    await turns.stop();
+  });
+
   it("any of these leaves nothing behind", async () => {
     await nodeCall(honest, { path: "/bytes/1" });
     const before = await settledMemory();
@@ -191,15 +209,25 @@ describe("a peer that sends", () => {
   });
 
   it("requests and never reads loses its connection before many answers wait", async () => {
-    const peer = await FramePeer.greet(served.port);
+    const long = new HpackEncoder(0).encode([
+      { name: ":status", value: "200" },
+      { name: "x-long", value: "a".repeat(8_000) },
+    ]);
+    const wordy = await serve({
+      onRequest: (stream) => {
+        stream.sendHeaders(long, true);
+        return { data() {}, end() {}, drained() {}, closed() {} };
+      },
+    });
+    const peer = await FramePeer.greet(wordy.port);
     peer.socket.pause();
-    const overs = served.overs.length;
-    for (let index = 0; served.overs.length === overs; index += 1_000) {
-      peer.send(times(1_000, (offset) => requestFrame(id(index + offset), "/empty")));
+    for (let index = 0; wordy.overs.length === 0; index += 50) {
+      peer.send(times(50, (offset) => requestFrame(id(index + offset), "/")));
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(served.overs.at(-1)).toMatchObject({ code: enhanceYourCalm });
+    expect(wordy.overs).toMatchObject([{ code: enhanceYourCalm }]);
     peer.destroy();
+    await wordy.stop();
   });
 
   it("opens no window holds no more than a piece of each body", async () => {

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { ByteCount } from "../connection/byte-count.js";
 import { Connection } from "../connection/connection.js";
+import type { FairTurns } from "../connection/fair-turns.js";
 import type { Role } from "../connection/role.js";
 import type { Stream, StreamReceiver } from "../connection/stream.js";
 import { errorCodes, MAX_STREAM_ID, PREFACE } from "../frames/constants.js";
@@ -30,6 +31,8 @@ export interface ServerConnectionOptions {
   now: () => number;
   /** What waits on all connections of the server. */
   queuedOnAll: ByteCount;
+  /** The turns of all connections of the server. */
+  turns: FairTurns;
 }
 
 /** The server's end of a connection: takes requests until it is told to drain. RFC 9113, sections 3.4, 5.1.1 and 6.8. */
@@ -46,8 +49,8 @@ export class ServerConnection implements Role {
 
   constructor(options: ServerConnectionOptions) {
     this.#options = options;
-    const { socket, limits, now, queuedOnAll } = options;
-    this.connection = new Connection({ socket, role: this, limits, now, queuedOnAll });
+    const { socket, limits, now, queuedOnAll, turns } = options;
+    this.connection = new Connection({ socket, role: this, limits, now, queuedOnAll, turns });
     // Whoever has looked at the first bytes may have stopped it.
     socket.on("data", this.#receive).resume();
     this.connection.start();
@@ -78,6 +81,7 @@ export class ServerConnection implements Role {
 
   open(streamId: number, block: HeaderBlock, endStream: boolean): void {
     const { streams, limits } = this.connection;
+    this.connection.requestBegins();
     if (streamId > this.#acceptUpTo || streams.size >= limits.maxConcurrentStreams)
       throw new StreamError(streamId, errorCodes.refusedStream, "too many streams, or shutting down");
     const head = requestHead(block);

@@ -80,6 +80,18 @@ describe("a WireServer ends", () => {
     peer.destroy();
   });
 
+  it("a stream whose window stays closed much earlier when a quarter of what may wait is used", async () => {
+    const strict = await serve({ clock, maxQueuedBytes: 200_000 });
+    const peer = await FramePeer.greet(strict.port, new Map([[settingIds.initialWindowSize, 0]]));
+    peer.send(requestFrame(1, "/bytes/1000000"));
+    await peer.nextOf(frameTypes.headers, 1);
+    await clock.advance(1_000 + TICK_MS);
+    expect((await peer.nextOf(frameTypes.rstStream)).streamId).toBe(1);
+    expect(strict.wire.queuedBytes).toBe(0);
+    peer.destroy();
+    await strict.stop();
+  });
+
   it("a drained connection that does not answer its PING", async () => {
     const peer = await FramePeer.greet(served.port);
     const drained = served.wire.drain();

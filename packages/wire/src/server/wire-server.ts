@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { systemWireClock, type WireClock } from "../clock.js";
 import { ByteCount } from "../connection/byte-count.js";
+import { FairTurns } from "../connection/fair-turns.js";
 import { errorCodes } from "../frames/constants.js";
 import { ConnectionError } from "../frames/errors.js";
 import { type ConnectionLimits, limitsWith } from "../limits.js";
@@ -9,7 +10,7 @@ import { Offenders } from "./offenders.js";
 import { type RequestHandler, ServerConnection } from "./server-connection.js";
 
 const DEFAULT_MAX_CONNECTIONS = 10_000;
-const DEFAULT_MAX_QUEUED_BYTES = 268_435_456;
+const DEFAULT_MAX_QUEUED_BYTES = 67_108_864;
 const DEFAULT_OFFENDER_WAIT_MS = 1_000;
 
 export interface WireServerOptions {
@@ -18,7 +19,7 @@ export interface WireServerOptions {
   limits?: Partial<ConnectionLimits>;
   /** Most connections at once; a further socket is closed unanswered. Default 10,000. */
   maxConnections?: number;
-  /** Bytes of bodies that wait for the windows of all peers together; a stream that adds to more is reset. Default 268,435,456. */
+  /** Bytes of bodies that wait for the windows of all peers together; a stream that adds to more is reset. Default 67,108,864. */
   maxQueuedBytes?: number;
   /**
    * How long, and up to twice as long, a new connection is not read that comes from an address whose connections broke a bound or the protocol within
@@ -38,6 +39,7 @@ export class WireServer {
   readonly #clock: WireClock;
   readonly #ticker: Ticker;
   readonly #queued: ByteCount;
+  readonly #turns: FairTurns;
   readonly #connections = new Set<ServerConnection>();
   readonly #offenders: Offenders;
   /** Sockets that wait, and how to stop that. */
@@ -53,6 +55,7 @@ export class WireServer {
     this.#queued = new ByteCount(options.maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES);
     this.#clock = options.clock ?? systemWireClock;
     this.#offenders = new Offenders(options.offenderWaitMs ?? DEFAULT_OFFENDER_WAIT_MS);
+    this.#turns = new FairTurns(() => this.#clock.monotonicMs());
     this.#ticker = new Ticker(this.#clock, this.#checkTimes);
   }
 
@@ -109,6 +112,7 @@ export class WireServer {
       onGone: () => this.#forget(connection),
       now: () => this.#clock.monotonicMs(),
       queuedOnAll: this.#queued,
+      turns: this.#turns,
     });
     this.#connections.add(connection);
     this.#ticker.start();

@@ -239,7 +239,7 @@ export const StreamSchema: GenMessage<Stream> = /*@__PURE__*/
   messageDesc(file_charter_v1_options, 3);
 
 /**
- * Admission to a method. A refusal is RESOURCE_EXHAUSTED with RetryInfo and comes before the body is read.
+ * Admission to a method. A refusal is RESOURCE_EXHAUSTED with RetryInfo. A request that is still coming takes no slot.
  *
  * @generated from message charter.v1.Concurrency
  */
