@@ -15,6 +15,8 @@ if (options.help) {
   process.stdout.write(usage);
   process.exit(0);
 }
+// So that what was started is stopped: a signal alone would let the shop run on.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 await step("fetching the peers", () => pnpm(["--dir", "bench", "install", "--frozen-lockfile"]));
 // Not before they are there.
 const { bench } = await import("./lib/bench.mjs");

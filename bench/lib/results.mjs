@@ -5,15 +5,18 @@ import { NotMeasured } from "./targets.mjs";
 export class Results {
   #samples = new Map();
   #skipped = new Map();
-  #labels = new Map();
+  #labels;
 
-  add({ name, label }, sample) {
-    this.#labels.set(name, label);
+  /** @param contenders all that the workload has, also those that are left out */
+  constructor(contenders) {
+    this.#labels = new Map(contenders.map(({ name, label }) => [name, label]));
+  }
+
+  add({ name }, sample) {
     this.#samples.set(name, [...(this.#samples.get(name) ?? []), sample]);
   }
 
-  skip({ name, label }, reason) {
-    this.#labels.set(name, label);
+  skip({ name }, reason) {
     this.#skipped.set(name, reason);
   }
 

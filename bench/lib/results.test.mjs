@@ -7,7 +7,7 @@ const charter = { name: "charter", label: "Charter" };
 const peer = { name: "peer", label: "Peer 1.0" };
 
 function resultsOf(own, theirs) {
-  const results = new Results();
+  const results = new Results([charter, peer]);
   for (const rate of own) results.add(charter, { rate });
   for (const rate of theirs) results.add(peer, { rate });
   return results;
@@ -57,7 +57,7 @@ describe("a workload", () => {
         return { rate: 1 };
       },
     };
-    const results = new Results();
+    const results = new Results([charter, peer]);
     const progress = () => {};
     expect(await runRounds(workload, [charter, peer], { rounds: 2 }, { results, progress })).toEqual({});
     expect(order).toEqual(["charter", "peer", "charter", "peer", "closed"]);
@@ -74,7 +74,7 @@ describe("a workload", () => {
         return { rate: 1 };
       },
     };
-    const reporting = { results: new Results(), progress: (text) => said.push(text) };
+    const reporting = { results: new Results([charter, peer]), progress: (text) => said.push(text) };
     const { invalid } = await runRounds(workload, [charter, peer], { rounds: 2 }, reporting);
     expect(invalid).toBe("echo, round 1, Peer 1.0: calls were refused: 3");
     expect(said.at(-1)).toContain("INVALID");

@@ -10,10 +10,14 @@ const ALWAYS_NEEDED = ["taskset"];
  * `invalid` when a contender failed: then nothing of it counts.
  */
 export async function runWorkload(workload, settings, progress) {
-  const results = new Results();
+  const results = new Results(workload.contenders);
   const skipped = firstMissing([...ALWAYS_NEEDED, ...workload.needs]);
-  if (skipped) return { workload, results, skipped };
+  if (skipped) {
+    progress(`${workload.name}: skipped, ${skipped}`);
+    return { workload, results, skipped };
+  }
   const contenders = chosen(workload.contenders, settings.peers).filter((it) => isReady(it, results));
+  for (const { label, reason } of results.skipped) progress(`${workload.name}, ${label}: skipped, ${reason}`);
   return { workload, results, ...(await runRounds(workload, contenders, settings, { results, progress })) };
 }
 

@@ -1,66 +1,63 @@
-// Starts the shop as `npm start` does, on ports and in a folder of its own, and gives it something to sell to many.
+// Starts the shop as `npm start` does, on ports and in a folder of its own.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { createInterface } from "node:readline";
+import { closeSync, openSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "../../tools/root.mjs";
+import { freePort } from "../lib/free-port.mjs";
 
 const folder = `${root}.charter/bench/shop`;
+const logFile = `${folder}/bench.log`;
 const services = ["user", "discount", "buy", "delivery"];
 const STARTED_WITHIN_MS = 180_000;
+const LOOK_EVERY_MS = 200;
+/** What the stack says last before it waits. */
+const READY = "(Ctrl-C stops everything)";
 
 /** Starts PostgreSQL (fsync on) and the four services, with nothing but the seed in them. */
 export async function startShop() {
   await rm(folder, { recursive: true, force: true });
-  const ports = await Promise.all(
-    services.map(async (name) => [`CHARTER_PORT_${name.toUpperCase()}`, String(await freePort())]),
-  );
-  const child = spawn(process.execPath, [`${root}apps/stack/dist/main.js`], {
-    env: { ...process.env, ...Object.fromEntries(ports), CHARTER_FOLDER: folder },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = once(child, "exit");
-  const said = [];
+  await mkdir(folder, { recursive: true });
+  const child = await launch();
+  const stop = () => child.kill("SIGTERM");
+  process.once("exit", stop);
+  const exited = once(child, "exit").finally(() => process.off("exit", stop));
+  const stopped = () => {
+    stop();
+    return exited;
+  };
   try {
-    await ready(child, said, exited);
-    return {
-      stack: JSON.parse(await readFile(`${folder}/stack.json`, "utf8")),
-      async stop() {
-        child.kill("SIGTERM");
-        await exited;
-      },
-    };
+    await ready(child);
+    return { stack: JSON.parse(await readFile(`${folder}/stack.json`, "utf8")), stop: stopped };
   } catch (error) {
-    child.kill("SIGTERM");
-    await exited;
-    throw new Error(`the shop did not start: ${error.message}\n${said.join("\n")}`);
+    await stopped();
+    throw error;
   }
 }
 
-/** Resolves when the stack says so. Its output is read on, so that it never waits for us. */
-function ready(child, said, exited) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("it takes too long")), STARTED_WITHIN_MS);
-    const end = (settle, value) => {
-      clearTimeout(timer);
-      settle(value);
-    };
-    exited.then(() => end(reject, new Error("it ended")));
-    createInterface({ input: child.stdout }).on("line", (text) => {
-      said.push(text);
-      if (text.includes("(Ctrl-C stops everything)")) end(resolve);
-    });
+/** Its output goes to a file, for a pipe would break with this process, and the stack with the pipe before it has stopped all. */
+async function launch() {
+  const ports = await Promise.all(
+    services.map(async (name) => [`CHARTER_PORT_${name.toUpperCase()}`, String(await freePort())]),
+  );
+  const log = openSync(logFile, "w");
+  const child = spawn(process.execPath, [`${root}apps/stack/dist/main.js`], {
+    env: { ...process.env, ...Object.fromEntries(ports), CHARTER_FOLDER: folder },
+    stdio: ["ignore", log, log],
   });
+  closeSync(log);
+  return child;
 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+async function ready(child) {
+  const lastMs = performance.now() + STARTED_WITHIN_MS;
+  for (;;) {
+    const said = await readFile(logFile, "utf8");
+    if (said.includes(READY)) return;
+    if (child.exitCode !== null) throw new Error(`the shop ended instead of starting:\n${said}`);
+    if (performance.now() > lastMs) throw new Error(`the shop takes too long to start:\n${said}`);
+    await sleep(LOOK_EVERY_MS);
+  }
 }

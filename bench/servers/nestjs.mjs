@@ -1,10 +1,10 @@
 // NestJS' gRPC microservice with protobuf-es, and nothing else. (No decorator syntax in plain JavaScript: they are called.)
 
 import "reflect-metadata";
-import { createServer } from "node:net";
 import { Controller, Module } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { GrpcMethod, Transport } from "@nestjs/microservices";
+import { freePort } from "../lib/free-port.mjs";
 import { addUp, DeskService } from "../work/desk.mjs";
 import { announce } from "./announce.mjs";
 import { grpcJsDefinition } from "./grpc-js-definition.mjs";
@@ -38,14 +38,3 @@ const application = await NestFactory.createMicroservice(Application, {
 });
 await application.listen();
 announce({ port });
-
-/** NestJS does not tell which port it got, so it gets one that was free just now. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port: free } = probe.address();
-      probe.close(() => resolve(free));
-    });
-  });
-}
