@@ -10,6 +10,7 @@ import { listenToo, type Offer, splitOffer, wholeOffer } from "./doors.js";
 import { drainServer } from "./drain-server.js";
 import { createEndpoints } from "./endpoints.js";
 import { createFastListener } from "./fast/fast-listener.js";
+import { createHttp1Listener } from "./fast/http1-listener.js";
 import { createDocuments, type Document } from "./http/documents.js";
 import type { Exchange } from "./http/exchange.js";
 import { http2EngineOn, type Wire } from "./http/http2-engine-on.js";
@@ -64,8 +65,8 @@ export interface ServerOptions extends ObservabilityOptions {
   /** Speaks TLS on the service's port; the admin port stays in clear text, for probes and scrapers. Default: clear text. */
   readonly tls?: TlsOptions;
   /**
-   * Whether plain unary calls on the wire "charter" take the way that is made for them alone. What they do and answer is the same; false
-   * is for comparing both. Default: true.
+   * Whether plain unary calls on the wire "charter" and over HTTP/1.1 take the way that is made for them alone. What they do and answer is
+   * the same; false is for comparing both. Default: true.
    */
   readonly fastLane?: boolean;
   /**
@@ -198,7 +199,8 @@ function portOpener(
     const charter = fastLane ? createFastListener(options, general) : general;
     const listeners = { node: createNodeListener(serving), charter };
     const http2 = http2EngineOn(wire, listeners, log, clock);
-    return createOnePort({ http1: listeners.node, http2 }, log, clock, tls);
+    const http1 = fastLane ? createHttp1Listener(options, listeners.node) : listeners.node;
+    return createOnePort({ http1, http2 }, log, clock, tls);
   };
 }
 

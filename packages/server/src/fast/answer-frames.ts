@@ -32,7 +32,8 @@ export interface Framing {
 export class AnswerFrames {
   readonly #head: Buffer;
   readonly #framing: Framing;
-  readonly #trailers: Buffer | undefined;
+  /** The block of the trailers; undefined where DATA ends the stream. */
+  readonly trailers: Buffer | undefined;
 
   constructor(framing: Framing) {
     this.#framing = framing;
@@ -40,7 +41,7 @@ export class AnswerFrames {
       constant.encode([{ name: ":status", value: "200" }, ...framing.header]),
       idName,
     ]);
-    this.#trailers = framing.trailers && constant.encode(framing.trailers);
+    this.trailers = framing.trailers && constant.encode(framing.trailers);
   }
 
   /** Whether an answer with this id can be made here. */
@@ -58,7 +59,7 @@ export class AnswerFrames {
     const dataBytes = this.dataBytes(message);
     const length = this.#framing.declaresLength ? lengthField(dataBytes) : undefined;
     const headBytes = this.#head.length + 1 + requestId.length + (length?.length ?? 0);
-    const trailerBytes = this.#trailers ? FRAME_HEADER_BYTES + this.#trailers.length : 0;
+    const trailerBytes = this.trailers ? FRAME_HEADER_BYTES + this.trailers.length : 0;
     const frames = Buffer.allocUnsafe(2 * FRAME_HEADER_BYTES + headBytes + dataBytes + trailerBytes);
     let at = writeFrameHeader(frames, 0, headBytes, frameTypes.headers, flags.endHeaders, streamId);
     at = this.#writeHead(frames, at, requestId, length);
@@ -67,12 +68,27 @@ export class AnswerFrames {
       at,
       dataBytes,
       frameTypes.data,
-      this.#trailers ? 0 : flags.endStream,
+      this.trailers ? 0 : flags.endStream,
       streamId,
     );
     at = this.#writeData(frames, at, message);
-    if (this.#trailers) writeEnd(frames, at, this.#trailers, streamId);
+    if (this.trailers) writeEnd(frames, at, this.trailers, streamId);
     return frames;
+  }
+
+  /** The block of the head alone, for an answer that does not fit one frame or the peer's windows. */
+  head(requestId: string, message: Uint8Array): Buffer {
+    const length = this.#framing.declaresLength ? lengthField(this.dataBytes(message)) : undefined;
+    const head = Buffer.allocUnsafe(this.#head.length + 1 + requestId.length + (length?.length ?? 0));
+    this.#writeHead(head, 0, requestId, length);
+    return head;
+  }
+
+  /** The content of DATA alone. */
+  data(message: Uint8Array): Buffer {
+    const data = Buffer.allocUnsafe(this.dataBytes(message));
+    this.#writeData(data, 0, message);
+    return data;
   }
 
   #writeHead(frames: Buffer, from: number, requestId: string, length: Buffer | undefined): number {

@@ -8,12 +8,13 @@ import { FastCall } from "./fast-call.js";
 import { fastOutcome } from "./fast-outcome.js";
 import { type FastProtocol, fastProtocol } from "./fast-protocol.js";
 import { fastReceiver } from "./fast-receiver.js";
-import { UnaryLane } from "./unary-lane.js";
+import { lanesOf } from "./lanes-of.js";
+import type { UnaryLane } from "./unary-lane.js";
 
 /** Where requests with one head go. */
 interface Route {
   readonly endpoint: Endpoint;
-  readonly lane: UnaryLane;
+  readonly lane: UnaryLane<FastCall>;
   readonly protocol: FastProtocol;
 }
 
@@ -24,7 +25,7 @@ const GENERAL = Symbol("general");
  * same stack.
  */
 export function createFastListener(options: ListenerOptions, general: RequestHandler): RequestHandler {
-  const lanes = lanesOf(options);
+  const lanes = lanesOf(options, fastOutcome);
   return (stream, head, ended) => {
     const facts = requestFacts(head);
     facts.memo ??= routeOf(head, facts, options, lanes) ?? GENERAL;
@@ -66,22 +67,11 @@ function routeOf(
   { method, block }: RequestHead,
   { refusal, path, header }: RequestFacts,
   { endpoints }: ListenerOptions,
-  lanes: ReadonlyMap<Endpoint, UnaryLane>,
+  lanes: ReadonlyMap<Endpoint, UnaryLane<FastCall>>,
 ): Route | undefined {
   if (refusal !== undefined || method !== "POST" || block.get("content-type") === undefined) return undefined;
   const endpoint = endpoints.get(path);
   const lane = endpoint && lanes.get(endpoint);
   const protocol = fastProtocol(header);
   return endpoint && lane && protocol && { endpoint, lane, protocol };
-}
-
-/** One for each method that is unary and built, and whose calls every layer can serve so. */
-function lanesOf({ endpoints, stack }: ListenerOptions): ReadonlyMap<Endpoint, UnaryLane> {
-  const lanes = new Map<Endpoint, UnaryLane>();
-  for (const endpoint of endpoints.values()) {
-    const handler = endpoint.invoke?.unary;
-    const steps = stack.steps(endpoint);
-    if (handler && steps) lanes.set(endpoint, new UnaryLane(handler, steps, fastOutcome));
-  }
-  return lanes;
 }

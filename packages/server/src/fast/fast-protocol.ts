@@ -28,6 +28,8 @@ export interface FastProtocol {
   dialogue(exchange: Exchange): Dialogue;
   /** The message, where the bytes are a whole body of at most `maxBytes` that holds one uncompressed; else undefined. */
   messageIn(body: Buffer, maxBytes: number): Buffer | undefined;
+  /** The length of a whole body with one uncompressed message of at most `maxBytes`, as its first piece tells; undefined where it does not. */
+  bodyBytes(first: Buffer, maxBytes: number): number | undefined;
 }
 
 type Speaks = (header: Headers) => FastProtocol | undefined;
@@ -71,6 +73,7 @@ function envelopes(
       maxMessageBytes: plainUpTo(compression),
       dialogue,
       messageIn: messageInEnvelope,
+      bodyBytes: envelopeBytes,
     }),
   );
   return (header) =>
@@ -96,6 +99,7 @@ function connect(type: string, dialogue: FastProtocol["dialogue"]): Speaks {
       dialogue,
       // Without a length in front, only the end of the stream tells that it is whole.
       messageIn: (body, maxBytes) => (body.length <= maxBytes ? body : undefined),
+      bodyBytes: () => undefined,
     }),
   );
   return (header) =>
@@ -120,8 +124,11 @@ function isPlain(encoding: string | null): boolean {
 }
 
 function messageInEnvelope(body: Buffer, maxBytes: number): Buffer | undefined {
-  if (body.length < ENVELOPE_BYTES || body[0] !== 0) return undefined;
-  const length = body.readUInt32BE(1);
-  if (length > maxBytes || body.length !== ENVELOPE_BYTES + length) return undefined;
-  return body.subarray(ENVELOPE_BYTES);
+  return body.length === envelopeBytes(body, maxBytes) ? body.subarray(ENVELOPE_BYTES) : undefined;
+}
+
+function envelopeBytes(first: Buffer, maxBytes: number): number | undefined {
+  if (first.length < ENVELOPE_BYTES || first[0] !== 0) return undefined;
+  const length = first.readUInt32BE(1);
+  return length > maxBytes ? undefined : ENVELOPE_BYTES + length;
 }

@@ -19,6 +19,7 @@ import { envelope } from "../protocols/envelope.js";
 import { createStack } from "../stack.js";
 import { plainVerifier } from "../testing/plain-verifier.js";
 import { type RawExchangeAnswer, type RawExchangeRequest, rawExchanger } from "../testing/raw-exchange.js";
+import { rawHttp1Exchanger } from "../testing/raw-http1-exchange.js";
 import { shelfImplementation } from "../testing/shelf-implementation.js";
 import { type StartedShelf, startShelf } from "../testing/start-shelf.js";
 import { fastProtocol } from "./fast-protocol.js";
@@ -72,10 +73,11 @@ afterEach(async () => {
 async function observe(
   options: Partial<ServerOptions>,
   requests: readonly RawExchangeRequest[],
+  exchangerOf = rawExchanger,
 ): Promise<Observed> {
   const shelf = await startShelf({ clock, implementations: [shelfImplementation(handlers)], ...options });
   shelves.push(shelf);
-  const exchanger = rawExchanger(shelf.url);
+  const exchanger = exchangerOf(shelf.url);
   const answers: RawExchangeAnswer[] = [];
   for (const request of requests) answers.push(await exchanger.send(request));
   exchanger.close();
@@ -250,6 +252,39 @@ describe.each(Object.entries(forms))(
     });
   },
 );
+
+describe.each(["Connect, binary", "Connect, JSON"])("over HTTP/1.1, %s, both lanes do the same", (name) => {
+  const post = async (request: RawExchangeRequest, times = 1) => {
+    const requests = Array.from({ length: times }, () => request);
+    const [general, fast] = await Promise.all(
+      [{ fastLane: false }, {}].map((it) => observe(it, requests, rawHttp1Exchanger)),
+    );
+    expect(fast).toEqual(general);
+    return fast as Observed;
+  };
+
+  it.each(rows)("$what", async ({ method, desc, init, header, times = 1 }) => {
+    const { body, type } = (forms[name] as Form)(desc, init);
+    const request = {
+      path: pathOf(method),
+      header: { "content-type": type, ...ID, ...header },
+      pieces: [body],
+    };
+    expect((await post(request, times)).answers).toHaveLength(times);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["a body of no declared length", { "transfer-encoding": "chunked" }],
+    ["a type with a parameter", { "content-type": "application/json; charset=utf-8" }],
+    ["a host that is none", { host: "[" }],
+    ["a connection that shall close", { connection: "close" }],
+    ["a value beyond ASCII", { "x-colour": "gr\u00fcn" }],
+  ])("%s", async (_, more) => {
+    const { body, type } = (forms[name] as Form)(EchoRequestSchema, { text: "header" });
+    const header = { "content-type": type, ...ID, ...more };
+    await post({ path: pathOf("Echo"), header, pieces: [body.subarray(0, 3), body.subarray(3)] });
+  });
+});
 
 const message = envelope(0, binary(EchoRequestSchema, { text: "in pieces" }));
 const grpcBodies: Readonly<Record<string, readonly Uint8Array[]>> = {

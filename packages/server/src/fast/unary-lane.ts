@@ -5,14 +5,14 @@ import { encodeResponse } from "../layers/encode.js";
 import { publicCall } from "../layers/handler.js";
 import { countReceived, noteReceived, noteSent } from "../layers/telemetry.js";
 import type { ServerCall, UnaryStep } from "../server-call.js";
-import type { FastCall } from "./fast-call.js";
+import type { LaneCall } from "./lane-call.js";
 
 /** What takes what became of a call. */
-export interface Outcome {
-  answer(call: FastCall, message: Uint8Array): void;
-  refuse(call: FastCall, error: unknown): void;
+export interface Outcome<C extends LaneCall> {
+  answer(call: C, message: Uint8Array): void;
+  refuse(call: C, error: unknown): void;
   /** The chassis itself has failed. */
-  broken(call: FastCall, error: unknown): void;
+  broken(call: C, error: unknown): void;
 }
 
 type Answer = ReturnType<NonNullable<Invoke["unary"]>>;
@@ -21,7 +21,7 @@ type Work = (call: ServerCall, request: Message) => Answer;
 const EMPTY = new Uint8Array();
 
 /** The stack for the unary calls of one method, without iterations: made once of what its layers say. */
-export class UnaryLane {
+export class UnaryLane<C extends LaneCall> {
   /** The layers that see a call before its body or when it is over, the outermost first. */
   readonly #around: readonly UnaryStep[];
   /** How many of them come before the request is there. */
@@ -29,10 +29,10 @@ export class UnaryLane {
   readonly #reads: readonly NonNullable<UnaryStep["read"]>[];
   readonly #checks: readonly NonNullable<UnaryStep["check"]>[];
   readonly #work: Work;
-  readonly #outcome: Outcome;
+  readonly #outcome: Outcome<C>;
 
   /** @param steps what the layers of the stack do, the outermost first */
-  constructor(invoke: NonNullable<Invoke["unary"]>, steps: readonly UnaryStep[], outcome: Outcome) {
+  constructor(invoke: NonNullable<Invoke["unary"]>, steps: readonly UnaryStep[], outcome: Outcome<C>) {
     this.#around = steps.filter((it) => it.enter || it.leave);
     const awaiting = this.#around.findIndex((it) => it.awaitsRequest);
     this.#beforeRequest = awaiting < 0 ? this.#around.length : awaiting;
@@ -43,23 +43,23 @@ export class UnaryLane {
   }
 
   /** The head of a call has come. */
-  begin(call: FastCall): void {
+  begin(call: C): void {
     this.#enter(call);
   }
 
   /** Its body has come, as far as it is of use. */
-  bodyCame(call: FastCall): void {
+  bodyCame(call: C): void {
     call.hasAllOfBody = true;
     if (call.isIn && !call.isOver) this.#serve(call);
   }
 
   /** It was aborted. Before it is in, the layer that it waits for hears of it by the signal. */
-  aborted(call: FastCall, reason: Error): void {
+  aborted(call: C, reason: Error): void {
     if (call.isIn) this.#fail(call, reason);
   }
 
   /** Through the layers that have not let it in yet; to those that await the request, and then through these. */
-  #enter(call: FastCall): void {
+  #enter(call: C): void {
     const around = this.#around;
     const last = call.isIn ? around.length : this.#beforeRequest;
     try {
@@ -77,7 +77,7 @@ export class UnaryLane {
     if (call.hasAllOfBody) this.#serve(call);
   }
 
-  #afterWait(call: FastCall, waits: Promise<void>): void {
+  #afterWait(call: C, waits: Promise<void>): void {
     waits.then(
       () => {
         // It was aborted in the meantime, and left without this layer.
@@ -89,7 +89,7 @@ export class UnaryLane {
     );
   }
 
-  #serve(call: FastCall): void {
+  #serve(call: C): void {
     if (call.message) {
       noteReceived(call.traffic, call.message);
       return this.#enter(call);
@@ -101,8 +101,10 @@ export class UnaryLane {
   }
 
   /** A body that is not one plain message in one piece is read as the other lane does. */
-  #read(call: FastCall): Promise<void> {
+  #read(call: C): Promise<void> {
     const read = async () => {
+      call.message = await call.gathered();
+      if (call.message) return noteReceived(call.traffic, call.message);
       const { maxRequestBytes } = call.policy.payload;
       const messages = countReceived(call.dialogue.requests(maxRequestBytes), call.traffic);
       for await (const bytes of exactlyOne(messages)) call.message = bytes;
@@ -110,7 +112,7 @@ export class UnaryLane {
     return this.#reads.reduceRight((work, around) => () => around(call, work), read)();
   }
 
-  #run(call: FastCall): void {
+  #run(call: C): void {
     try {
       this.#handle(call, decodeRequest(call, call.message ?? EMPTY));
     } catch (thrown) {
@@ -118,7 +120,7 @@ export class UnaryLane {
     }
   }
 
-  #handle(call: FastCall, request: Message): void {
+  #handle(call: C, request: Message): void {
     if (call.isOver) return;
     for (const check of this.#checks) check(call, request);
     const answer = this.#work(call, request);
@@ -129,7 +131,7 @@ export class UnaryLane {
     );
   }
 
-  #answer(call: FastCall, response: Awaited<Answer>): void {
+  #answer(call: C, response: Awaited<Answer>): void {
     if (call.isOver) return;
     call.isHandled = true;
     let message: Uint8Array;
@@ -141,14 +143,14 @@ export class UnaryLane {
     noteSent(call.traffic, message);
     try {
       this.#leave(call, undefined);
-      letGo(call);
+      call.letGo();
       this.#outcome.answer(call, message);
     } catch (error) {
       this.#outcome.broken(call, error);
     }
   }
 
-  #fail(call: FastCall, thrown: unknown): void {
+  #fail(call: C, thrown: unknown): void {
     if (call.isOver) return call.log.debug({ err: thrown }, "call ended late");
     try {
       this.#outcome.refuse(call, this.#leave(call, thrown));
@@ -158,20 +160,13 @@ export class UnaryLane {
   }
 
   /** Tells the layers that have let the call in, the innermost first; what the outermost of them takes the error for. */
-  #leave(call: FastCall, thrown: unknown): unknown {
+  #leave(call: C, thrown: unknown): unknown {
     call.isOver = true;
     let error = thrown;
     for (let index = call.entered - 1; index >= 0; index -= 1)
       error = this.#around[index]?.leave?.(call, error) ?? error;
     return error;
   }
-}
-
-/** What came is of no use any more, and the caller may take its time to take the answer. */
-function letGo(call: FastCall): void {
-  call.body = undefined;
-  call.message = undefined;
-  call.request = undefined;
 }
 
 function workOf(invoke: NonNullable<Invoke["unary"]>, steps: readonly UnaryStep[]): Work {

@@ -3,6 +3,7 @@ import type { Http2ServerRequest } from "node:http2";
 import { MAX_HEADER_BYTES } from "./bounds.js";
 import type { Exchange } from "./exchange.js";
 import { isSoundTarget } from "./guard.js";
+import { headersOf } from "./node-headers.js";
 import { peerAddress } from "./peer-address.js";
 import type { NodeResponse } from "./write-answer.js";
 
@@ -18,7 +19,7 @@ export function nodeExchange(
   // node:http keeps this bound itself, node:http2 only tells it to the caller.
   if (sizeOf(request.rawHeaders) > MAX_HEADER_BYTES) return 431;
   const authority = "authority" in request ? request.authority : request.headers.host;
-  const header = headersOf(request.headers);
+  const header = soundHeaders(request.headers);
   if (!isSoundTarget(request.url, authority) || !header) return 400;
   const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s, 2);
   return {
@@ -38,21 +39,15 @@ function sizeOf(rawHeaders: readonly string[]): number {
   return rawHeaders.reduce((sum, part) => sum + part.length, 0);
 }
 
-function headersOf(headers: IncomingHttpHeaders): Headers | undefined {
-  const result = new Headers();
+function soundHeaders(headers: IncomingHttpHeaders): Headers | undefined {
   try {
-    for (const [name, value] of Object.entries(headers)) {
-      if (name.startsWith(":") || value === undefined) continue;
-      for (const each of Array.isArray(value) ? value : [value]) result.append(name, each);
-    }
-    return result;
+    return headersOf(headers);
   } catch {
-    // Headers refuses what RFC 9110 does not allow in a name or value.
     return undefined;
   }
 }
 
 /** A body that may be left half read: ending the iteration must not end the connection that the answer needs. */
-function bodyOf(request: NodeRequest): AsyncIterable<Uint8Array> {
+export function bodyOf(request: NodeRequest): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => request.iterator({ destroyOnReturn: false }) };
 }

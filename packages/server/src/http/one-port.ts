@@ -1,4 +1,9 @@
-import { createServer as createHttp1, type Server as HttpServer } from "node:http";
+import {
+  createServer as createHttp1,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo, Server as NetServer, Socket } from "node:net";
 import type { Logger } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
@@ -13,7 +18,6 @@ import {
 import { createClearTextEntrance } from "./clear-text-entrance.js";
 import type { Entrance, OnConnection } from "./entrance.js";
 import type { Http2Engine } from "./http2-engine.js";
-import type { RequestListener } from "./node-listener.js";
 import { PortTakenError } from "./port-taken-error.js";
 import { createTlsEntrance } from "./tls-entrance.js";
 import type { TlsOptions } from "./tls-options.js";
@@ -32,9 +36,12 @@ export interface OnePort {
   close(): Promise<void>;
 }
 
+/** Serves one request of node:http. Never throws and never rejects. */
+export type Http1Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
 /** What the two versions of HTTP on a port are served by. */
 export interface Served {
-  readonly http1: RequestListener;
+  readonly http1: Http1Listener;
   readonly http2: Http2Engine;
 }
 
@@ -108,7 +115,7 @@ const CLIENT_ERRORS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
 };
 
-function createHttp1Server(listener: RequestListener, log: Logger) {
+function createHttp1Server(listener: Http1Listener, log: Logger) {
   const server = createHttp1({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_MS,

@@ -1,0 +1,44 @@
+import { ChassisError, chassisError } from "../errors/chassis-error.js";
+import type { Http1Exchange } from "../http/http1-exchange.js";
+import type { ListenerOptions } from "../request-listener.js";
+import { LaneCall, type LaneCallParts } from "./lane-call.js";
+import type { UnaryLane } from "./unary-lane.js";
+
+type Http1CallParts = LaneCallParts & Pick<Http1Call, "lane" | "exchange" | "options" | "contentType">;
+
+/** A unary Connect call on the fast lane that came over HTTP/1.1. */
+export class Http1Call extends LaneCall {
+  override readonly exchange: Http1Exchange;
+  readonly lane: UnaryLane<Http1Call>;
+  readonly options: ListenerOptions;
+  /** Of the answer, too. */
+  readonly contentType: string;
+  #giveUp: ((reason: Error) => void) | undefined;
+
+  constructor(parts: Http1CallParts) {
+    super(parts);
+    this.exchange = parts.exchange;
+    this.lane = parts.lane;
+    this.options = parts.options;
+    this.contentType = parts.contentType;
+    // As soon as it is let in.
+    this.hasAllOfBody = true;
+  }
+
+  /** Not before is its body read. */
+  override gathered(): Promise<Uint8Array> {
+    const { request, response } = this.exchange;
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    response.on("close", () => reject(chassisError(ChassisError.CALLER_GONE)));
+    this.#giveUp = reject;
+    return promise;
+  }
+
+  protected override aborted(reason: Error): void {
+    this.lane.aborted(this, reason);
+    this.#giveUp?.(reason);
+  }
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Exchange } from "./exchange.js";
+import { bodyOf } from "./node-exchange.js";
+import { NodeHeaders } from "./node-headers.js";
+import { peerAddress } from "./peer-address.js";
+
+/** A request of node:http whose target and headers are sound and that has no query. What few calls ask for is made when it is asked for. */
+export class Http1Exchange implements Exchange {
+  readonly path: string;
+  readonly header: NodeHeaders;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly #trustedProxies: number;
+
+  constructor(path: string, request: IncomingMessage, response: ServerResponse, trustedProxies: number) {
+    this.path = path;
+    this.header = new NodeHeaders(request.headers);
+    this.request = request;
+    this.response = response;
+    this.#trustedProxies = trustedProxies;
+  }
+
+  get httpVersion(): string {
+    return this.request.httpVersion;
+  }
+
+  get method(): string {
+    return this.request.method ?? "";
+  }
+
+  get authority(): string {
+    return this.request.headers.host ?? "";
+  }
+
+  get query(): URLSearchParams {
+    return new URLSearchParams();
+  }
+
+  get body(): AsyncIterable<Uint8Array> {
+    return bodyOf(this.request);
+  }
+
+  get address(): string {
+    const { remoteAddress } = this.request.socket;
+    return peerAddress(remoteAddress, this.header.get("x-forwarded-for"), this.#trustedProxies);
+  }
+
+  get closed(): Promise<boolean> {
+    const { response } = this;
+    if (response.closed) return Promise.resolve(response.writableEnded);
+    return new Promise((resolve) => response.once("close", () => resolve(response.writableEnded)));
+  }
+}
