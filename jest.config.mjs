@@ -18,7 +18,7 @@ const scripts = (name) => ({
 });
 
 export default {
-  projects: [...projects, scripts("tools"), scripts("bench")],
+  projects: [...projects, project("interop", `${root}interop`), scripts("tools"), scripts("bench")],
   globalSetup: "./tools/jest-global-setup.mjs",
   globalTeardown: "./tools/jest-global-teardown.mjs",
   reporters: ["default", "./tools/jest-summary-reporter.mjs"],

@@ -25,9 +25,10 @@ function fingerprint() {
 }
 
 function manifests() {
-  return ["gen", "packages", "apps"].flatMap((folder) =>
+  const members = ["gen", "packages", "apps"].flatMap((folder) =>
     readdirSync(root + folder)
       .map((name) => `${folder}/${name}/package.json`)
       .filter((file) => existsSync(root + file)),
   );
+  return [...members, "interop/package.json"];
 }

@@ -18,6 +18,7 @@ const usage = `usage: node tools/run.mjs <what> [arguments]
   fuzz [...]             a million damaged frames to each end of HTTP/2, and a million header blocks
   oracle [...]           the same traffic over node:http2 and ours, for many seeds
   soak [...]             ten minutes of calls, aborts and reconnects, and what is left of them
+  interop                fetches what the interop tests need and this machine can have, then runs them
   test [...]             every check and every test; arguments go to jest
   charter <command>      the charter command (see \`pnpm charter --help\`)
 `;
@@ -27,6 +28,7 @@ const programs = {
   charter: ["packages/cli/dist/main.js"],
   test: ["tools/test.mjs"],
   conformance: ["tools/conformance/run.mjs"],
+  interop: ["tools/interop/run.mjs"],
   bench: ["bench/run.mjs"],
   h2spec: ["tools/hardening/h2spec.mjs"],
   attacks: ["tools/hardening/attacks/run.mjs"],

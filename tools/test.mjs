@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { checkBreaking } from "./checks/breaking.mjs";
 import { checkGenerated } from "./checks/generated.mjs";
 import { checkImports } from "./checks/imports.mjs";
+import { prepareInterop } from "./interop/prepare.mjs";
 import { pnpm } from "./pnpm.mjs";
 import { root } from "./root.mjs";
 import { run } from "./run-command.mjs";
@@ -23,6 +24,7 @@ const checks = {
   "buf format (`pnpm format` mends it)": () => run(bin("buf"), ["format", "--diff", "--exit-code", "proto"]),
   "buf breaking": checkBreaking,
   "import directions": checkImports,
+  "interop programs build": async () => `remark: ${(await prepareInterop()).join("; ") || "all there"}`,
 };
 
 const failed = [];

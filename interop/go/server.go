@@ -22,11 +22,11 @@ func runServer(args []string) error {
 		grpc.ForceServerCodec(rawCodec{}), grpc.UnknownServiceHandler(play), grpc.MaxRecvMsgSize(maxMessageBytes),
 	}
 	if len(args) > 1 {
-		config, err := serverTLS(args)
+		secure, err := credentials.NewServerTLSFromFile(args[0], args[1])
 		if err != nil {
 			return err
 		}
-		options = append(options, grpc.Creds(credentials.NewTLS(config)))
+		options = append(options, grpc.Creds(secure))
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
