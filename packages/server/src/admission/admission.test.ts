@@ -38,6 +38,18 @@ describe("Admission", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("lets as many requests be read at once as there are slots, or as fit 64 MiB", () => {
+    const { admission } = newAdmission();
+    const { call } = fakeCall({ policy: { concurrency: one } });
+    const payload = { ...call.policy.payload, maxRequestBytes: 33_554_432 };
+    const policy = { ...call.policy, payload };
+    const first = admission.beginReading(policy);
+    admission.beginReading(policy);
+    expect(() => admission.beginReading(policy)).toThrow(expect.objectContaining({ reason: "OVERLOADED" }));
+    first();
+    expect(() => admission.beginReading(policy)).not.toThrow();
+  });
+
   it("refuses who has waited too long", async () => {
     const { clock, admit } = newAdmission();
     await admit().slot;

@@ -2,6 +2,7 @@ import http2 from "node:http2";
 import net from "node:net";
 import tls from "node:tls";
 import { pskClientOptions } from "./psk.js";
+import { afterTurns } from "./turns.js";
 
 /** A client of Node's own HTTP/2, connected. */
 export async function nodeClient(
@@ -26,6 +27,8 @@ export interface NodeRequest {
   /** Sent piece by piece. None ends the request with its head. */
   body?: readonly Buffer[];
   trailers?: http2.OutgoingHttpHeaders;
+  /** Turns of the event loop that a piece of the answer waits until it is used. Default 0. */
+  turnsPerPiece?: number;
 }
 
 export interface NodeAnswer {
@@ -40,10 +43,10 @@ export interface NodeAnswer {
 export async function nodeCall(session: http2.ClientHttp2Session, request: NodeRequest): Promise<NodeAnswer> {
   const stream = openNodeStream(session, request);
   // Before the body is sent: the server may wait for us to read.
-  const answer = nodeAnswer(stream);
+  const answer = nodeAnswer(stream, request.turnsPerPiece);
   for (const piece of request.body ?? []) {
     if (stream.destroyed) break;
-    if (!stream.write(piece)) await Promise.race([once(stream, "drain"), once(stream, "close")]);
+    if (!stream.write(piece)) await drainedOrClosed(stream);
   }
   if (request.body) stream.end();
   return answer;
@@ -64,12 +67,17 @@ export function openNodeStream(
 }
 
 /** Collects the answer to a request. */
-export async function nodeAnswer(stream: http2.ClientHttp2Stream): Promise<NodeAnswer> {
+export async function nodeAnswer(stream: http2.ClientHttp2Stream, turnsPerPiece = 0): Promise<NodeAnswer> {
   const pieces: Buffer[] = [];
   const answer: NodeAnswer = { headers: {}, body: Buffer.alloc(0), trailers: {}, code: 0 };
   stream.on("response", (headers) => Object.assign(answer, { headers }));
   stream.on("trailers", (trailers) => Object.assign(answer, { trailers }));
-  stream.on("data", (piece: Buffer) => pieces.push(piece));
+  stream.on("data", (piece: Buffer) => {
+    pieces.push(piece);
+    if (turnsPerPiece === 0) return;
+    stream.pause();
+    afterTurns(turnsPerPiece, () => stream.resume());
+  });
   if (!stream.closed) await once(stream, "close");
   return { ...answer, body: Buffer.concat(pieces), code: stream.rstCode ?? 0 };
 }
@@ -81,6 +89,15 @@ export async function closeSession(session: http2.ClientHttp2Session): Promise<v
   session.destroy();
   await closed;
 }
+
+const drainedOrClosed = (stream: http2.ClientHttp2Stream): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = () => {
+      stream.off("drain", settle).off("close", settle);
+      resolve();
+    };
+    stream.on("drain", settle).on("close", settle);
+  });
 
 const once = (emitter: NodeJS.EventEmitter, event: string): Promise<void> =>
   new Promise((resolve) => emitter.once(event, () => resolve()));

@@ -10,6 +10,12 @@ export async function untilSteady(read: () => number, turns = 100): Promise<numb
   return last;
 }
 
+/** Calls back after so many turns of the event loop. */
+export function afterTurns(turns: number, callback: () => void): void {
+  if (turns === 0) callback();
+  else setImmediate(() => afterTurns(turns - 1, callback));
+}
+
 /** Lets the event loop turn until something holds. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));

@@ -5,6 +5,7 @@ import type { WireConnection } from "../client/wire-connection.js";
 import type { Stream } from "../connection/stream.js";
 import { type EncodedField, HpackEncoder } from "../hpack/encoder.js";
 import type { HeaderBlock } from "../hpack/header-block.js";
+import { afterTurns } from "./turns.js";
 
 export interface WireAnswer {
   status: number | undefined;
@@ -21,6 +22,8 @@ export interface WireRequest {
   /** Sent piece by piece. None ends the request with its head. */
   body?: readonly Buffer[];
   trailers?: readonly EncodedField[];
+  /** Turns of the event loop that a piece of the answer waits until it is used. Default 0. */
+  turnsPerPiece?: number;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -41,6 +44,7 @@ export class Exchange implements ResponseReceiver {
   readonly #resolve: (answer: WireAnswer) => void;
   readonly #body: Buffer[];
   readonly #trailers: readonly EncodedField[] | undefined;
+  readonly #turnsPerPiece: number;
   readonly #received: Buffer[] = [];
   #head: ResponseHead | undefined;
   #answerTrailers: readonly string[] = [];
@@ -49,12 +53,13 @@ export class Exchange implements ResponseReceiver {
   /** Whether bytes are used as they come. */
   reads = true;
 
-  constructor({ body = [], trailers }: WireRequest) {
+  constructor({ body = [], trailers, turnsPerPiece = 0 }: WireRequest) {
     const { promise, resolve } = Promise.withResolvers<WireAnswer>();
     this.answer = promise;
     this.#resolve = resolve;
     this.#body = [...body];
     this.#trailers = trailers;
+    this.#turnsPerPiece = turnsPerPiece;
   }
 
   /** Sends the body as far as it goes. */
@@ -72,7 +77,7 @@ export class Exchange implements ResponseReceiver {
 
   data(stream: Stream, bytes: Buffer): void {
     this.#received.push(Buffer.from(bytes));
-    if (this.reads) stream.consumed(bytes.length);
+    if (this.reads) afterTurns(this.#turnsPerPiece, () => stream.consumed(bytes.length));
   }
 
   end(_stream: Stream, trailers: HeaderBlock | undefined): void {
