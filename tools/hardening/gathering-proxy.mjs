@@ -10,7 +10,7 @@ const QUIET_MS = 30;
  */
 export async function gatheringProxy(port) {
   const listener = createServer((client) => {
-    const server = connect(port, "127.0.0.1");
+    const server = connect({ port, host: "127.0.0.1", ...nextAddress() });
     gather(client, server);
     server.on("data", (bytes) => client.write(bytes));
     server.on("end", () => client.end());
@@ -21,6 +21,15 @@ export async function gatheringProxy(port) {
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
   return { port: listener.address().port, close: () => listener.close() };
+}
+
+let connections = 0;
+
+/** Each connection comes from an address of its own, where the system has more than one: after a broken rule the server lets an address wait. */
+function nextAddress() {
+  if (process.platform !== "linux") return {};
+  connections += 1;
+  return { localAddress: `127.1.${connections >> 8}.${connections & 255}` };
 }
 
 function gather(from, to) {
