@@ -1,5 +1,6 @@
-import type { Clock, Timer } from "@charter/time";
+import type { Clock } from "@charter/time";
 import { ChassisError, chassisError } from "../errors/chassis-error.js";
+import { IdleTimer } from "../idle-timer.js";
 import type { Layer, ServerCall } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
@@ -10,11 +11,12 @@ export function streamBounds(clock: Clock): Layer<Uint8Array> {
     next: () => AsyncIterable<Uint8Array>,
   ): AsyncIterable<Uint8Array> {
     if (call.policy.kind === "unary") return yield* next();
-    const idle = idleTimer(clock, call);
-    const { maxMessages } = call.policy.stream;
-    call.bytes = counted(call.bytes, maxMessages, idle.restart);
+    const { maxMessages, maxIdleMs } = call.policy.stream;
+    const idle = new IdleTimer(clock, maxIdleMs, () => call.abort(chassisError(ChassisError.STREAM_IDLE)));
+    const note = () => idle.note();
+    call.bytes = counted(call.bytes, maxMessages, note);
     try {
-      yield* counted(next(), maxMessages, idle.restart);
+      yield* counted(next(), maxMessages, note);
     } finally {
       idle.clear();
     }
@@ -38,17 +40,4 @@ async function* counted<T>(
 
 function tooLong(maxMessages: number) {
   return chassisError(ChassisError.STREAM_TOO_LONG, { metadata: { max_messages: String(maxMessages) } });
-}
-
-function idleTimer(clock: Clock, call: ServerCall): { restart: () => void; clear: () => void } {
-  const { maxIdleMs } = call.policy.stream;
-  const arm = (): Timer =>
-    clock.setTimer(() => call.abort(chassisError(ChassisError.STREAM_IDLE)), maxIdleMs);
-  let timer = arm();
-  const clear = () => timer.clear();
-  const restart = () => {
-    clear();
-    timer = arm();
-  };
-  return { restart, clear };
 }
