@@ -12,8 +12,6 @@ const MOST_AT_ONCE = 8;
 const [wire = "node"] = process.argv.slice(2);
 const contract = loadContract();
 const [requestSchema, responseSchema] = ["ClientCompatRequest", "ClientCompatResponse"].map(contract.message);
-/** One per server and protocol. */
-const channels = new Map();
 const pending = new Set();
 for await (const bytes of readFrames(process.stdin)) {
   const done = answer(fromBinary(requestSchema, bytes)).finally(() => pending.delete(done));
@@ -21,7 +19,6 @@ for await (const bytes of readFrames(process.stdin)) {
   if (pending.size >= MOST_AT_ONCE) await Promise.race(pending);
 }
 await Promise.all(pending);
-for (const channel of channels.values()) channel.close();
 
 async function answer(test) {
   const result = await perform(test).then(
@@ -32,11 +29,14 @@ async function answer(test) {
   writeFrame(process.stdout, toBinary(responseSchema, message));
 }
 
-function perform(test) {
-  const key = `${test.protocol} ${test.host}:${test.port}`;
-  const channel = channels.get(key) ?? open(test);
-  channels.set(key, channel);
-  return call(test, channel);
+/** On a channel of its own: what one case is answered (that a server is overloaded, say) must not decide whether the next is called. */
+async function perform(test) {
+  const channel = open(test);
+  try {
+    return await call(test, channel);
+  } finally {
+    channel.close();
+  }
 }
 
 function open(test) {

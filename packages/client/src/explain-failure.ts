@@ -1,8 +1,12 @@
 import type { MethodPolicy } from "@charter/policy";
+import type { Deadline } from "@charter/time";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { connectFailure } from "./connect-failure.js";
 import { markNotSent } from "./not-sent.js";
 import type { AttemptTrace } from "./pool/connection.js";
+
+/** As far as two ends' clocks may be apart at the end of a deadline: it travels in whole milliseconds, and timers are coarse. */
+const SAME_DEADLINE_MS = 20;
 
 /** The call that failed. */
 export interface FailedCall {
@@ -10,6 +14,7 @@ export interface FailedCall {
   readonly policy: MethodPolicy;
   readonly signal: AbortSignal | undefined;
   readonly timeoutMs: number | undefined;
+  readonly deadline?: Deadline | undefined;
   /** What the connection knows of it; absent where none was chosen. */
   readonly trace?: AttemptTrace;
 }
@@ -31,10 +36,13 @@ export function explainFailure(thrown: unknown, call: FailedCall): ConnectError 
 /** Where this side ended the call. */
 function ended(
   error: ConnectError,
-  { callee, policy, signal, timeoutMs }: FailedCall,
+  { callee, policy, signal, timeoutMs, deadline }: FailedCall,
 ): [string, Code] | undefined {
   if (callee.closed) return ["the channel was closed", Code.Canceled];
-  if (error.code === Code.DeadlineExceeded || isTimeout(signal?.reason)) {
+  // The callee keeps the same deadline, and may be the first to end the stream for it.
+  const endedByCallee = error.code === Code.Canceled && !signal?.aborted;
+  const isLate = endedByCallee && deadline !== undefined && deadline.remainingMs() <= SAME_DEADLINE_MS;
+  if (isLate || error.code === Code.DeadlineExceeded || isTimeout(signal?.reason)) {
     const message = `${callee.name} gave no answer to ${policy.procedure} in ${timeoutMs} ms`;
     return [message, Code.DeadlineExceeded];
   }

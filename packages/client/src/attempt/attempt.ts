@@ -20,7 +20,8 @@ export function attempt(policy: MethodPolicy, callee: Callee): Send {
     if (remainingMs === 0) throw localError(`no time was left to call ${callee.name}`, Code.DeadlineExceeded);
     const trace = newTrace();
     const { left, judged } = endpoint.begin(policy.kind);
-    const explain = (thrown: unknown) => explainFailure(thrown, { callee, policy, signal, timeoutMs, trace });
+    const explain = (thrown: unknown) =>
+      explainFailure(thrown, { callee, policy, signal, timeoutMs, deadline, trace });
     // A stream leaves when it is closed, wherever its messages are; a unary call when it is answered.
     if (policy.kind !== "unary") trace.onClosed = () => left(false);
     try {

@@ -12,6 +12,9 @@ export function eligible(
   policy: MethodPolicy,
   tried: ReadonlySet<Address>,
 ): readonly Endpoint[] {
+  // Most callees have one, and then there is nothing to compare.
+  const [only] = endpoints;
+  if (only && endpoints.length === 1) return heightOf(only, policy, tried) < 0 ? [] : endpoints;
   const heights = endpoints.map((endpoint) => heightOf(endpoint, policy, tried));
   const highest = Math.max(...heights);
   return highest < 0 ? [] : endpoints.filter((_, index) => heights[index] === highest);

@@ -7,6 +7,7 @@ import { localError } from "../local-error.js";
 import type { Gate } from "../outgoing-call.js";
 import { refuseWhenOver } from "../refuse-when-over.js";
 
+const UNBOUNDED = Number.POSITIVE_INFINITY;
 const MAX_TIMEOUT_MS = 99_999_999;
 
 /**
@@ -23,14 +24,16 @@ export function deadlineLayer(
     enter(call) {
       const context = currentContext();
       const bound = boundOf(policy, call.timeoutMs, defaultDeadlines);
-      const timeoutMs = grantedMs([context?.deadline?.remainingMs(), call.timeoutMs, bound]);
+      const timeoutMs = grantedMs(context?.deadline?.remainingMs(), call.timeoutMs, bound);
       const signal = eitherSignal(call.signal, context?.signal);
       refuseWhenOver({ signal, timeoutMs }, callee, policy);
       // To the transport, no time left would mean no bound.
       if (timeoutMs !== undefined && timeoutMs <= 0)
         throw localError(`no time was left to call ${callee.name}`, Code.DeadlineExceeded);
       const deadline = timeoutMs === undefined ? undefined : Deadline.after(clock, timeoutMs);
-      Object.assign(call, { signal, timeoutMs, deadline });
+      call.signal = signal;
+      call.timeoutMs = timeoutMs;
+      call.deadline = deadline;
       return undefined;
     },
   };
@@ -43,10 +46,15 @@ function boundOf({ kind, deadline }: MethodPolicy, own: number | undefined, defa
   return defaultDeadlines ? deadline.defaultMs : undefined;
 }
 
-function grantedMs(bounds: readonly (number | undefined)[]): number | undefined {
-  const timeoutMs = Math.min(...bounds.filter((bound) => bound !== undefined));
+/** The smallest of those that bound the call; undefined where none does. */
+function grantedMs(
+  ambient: number | undefined,
+  own: number | undefined,
+  contract: number | undefined,
+): number | undefined {
+  const timeoutMs = Math.min(ambient ?? UNBOUNDED, own ?? UNBOUNDED, contract ?? UNBOUNDED);
   // On the wire a timeout is a whole number of at most eight digits.
-  return Number.isFinite(timeoutMs) ? Math.min(Math.floor(timeoutMs), MAX_TIMEOUT_MS) : undefined;
+  return timeoutMs === UNBOUNDED ? undefined : Math.min(Math.floor(timeoutMs), MAX_TIMEOUT_MS);
 }
 
 function eitherSignal(own: AbortSignal | undefined, ambient: AbortSignal | undefined) {

@@ -22,19 +22,21 @@ export interface Credentials {
 /** Says who calls, for which request, and which attempt it is: on headers of the attempt's own. */
 export function identityLayer(callee: Callee, credentials: Credentials | undefined): Layer {
   return (next) => async (call) => {
-    const { progress } = call;
-    const context = currentContext();
-    const header: HeaderList = [...call.header];
+    const given = call.header;
+    const header: HeaderList = [...given];
     const add = (name: string, value: string | undefined) => {
-      if (value !== undefined && valueIn(call.header, name) === undefined) header.push([name, value]);
+      if (value !== undefined && valueIn(given, name) === undefined) header.push([name, value]);
     };
-    if (context) passOn(context, call.header, add);
-    if (credentials && valueIn(call.header, AUTHORIZATION) === undefined)
+    const context = currentContext();
+    if (context) passOn(context, given, add);
+    if (credentials && valueIn(given, AUTHORIZATION) === undefined)
       add(AUTHORIZATION, await authorizationFor(callee.name, credentials));
+    const { progress } = call;
     if (progress.attempts > 0) add(PREVIOUS_ATTEMPTS, String(progress.attempts));
     progress.attempts += 1;
     callee.counters.attempts += 1;
-    return next({ ...call, header });
+    call.header = header;
+    return await next(call);
   };
 }
 

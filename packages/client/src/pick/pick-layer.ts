@@ -31,7 +31,8 @@ export function pickLayer(policy: MethodPolicy, callee: Callee, random: () => nu
       endpoint = pick(call);
     }
     call.progress.tried.add(endpoint.key);
-    return next({ ...call, endpoint });
+    // From here on the object is the attempt's own.
+    return await next({ ...call, endpoint });
   };
 }
 

@@ -156,6 +156,17 @@ onEachWire(() => {
     });
   });
 
+  describe("a stream that the peer ends", () => {
+    it("at the call's deadline is a call that was too late; before, one whose connection broke", async () => {
+      const client = await clientOfPlayed((stream) => stream.close(8));
+      expect((await failureOf(client.act({}))).code).toBe(Code.Unavailable);
+      expect((await failureOf(client.act({}, { timeoutMs: 15 }))).code).toBe(Code.DeadlineExceeded);
+      expect((await failureOf(valuesOf(client.watch({}, { timeoutMs: 15 })))).code).toBe(
+        Code.DeadlineExceeded,
+      );
+    });
+  });
+
   describe("a call that the peer certainly did not process", () => {
     /** Refuses the first `refusals` streams, then answers like an instance. */
     async function refusing(refusals: number) {

@@ -15,12 +15,14 @@ export interface AttemptTrace {
   /** The peer has said that it did not process the request (REFUSED_STREAM, or a GOAWAY with a smaller stream id; RFC 9113, 8.7). */
   refused: () => boolean;
   /** Called once the stream is gone, for whatever reason. */
-  onClosed?: () => void;
+  onClosed: (() => void) | undefined;
 }
+
+const notRefused = () => false;
 
 /** The trace of an attempt that has not begun. */
 export function newTrace(): AttemptTrace {
-  return { opened: false, refused: () => false };
+  return { opened: false, refused: notRefused, onClosed: undefined };
 }
 
 /** One HTTP/2 connection to one endpoint. */

@@ -9,7 +9,12 @@ import {
 import type { Transport } from "@connectrpc/connect";
 import { DeadlineWheel } from "../wire/deadline-wheel.js";
 import type { Outlet } from "../wire/outlet.js";
-import { MESSAGE_DEFAULTS, OutletTransport, type TransportParts } from "../wire/outlet-transport.js";
+import {
+  MESSAGE_DEFAULTS,
+  type MessageOptions,
+  OutletTransport,
+  type TransportParts,
+} from "../wire/outlet-transport.js";
 import { RequestTemplates } from "../wire/request-templates.js";
 import { socketOptions } from "../wire/socket-options.js";
 import { UNARY_PROTOCOLS, UnaryLane } from "../wire/unary-lane.js";
@@ -50,6 +55,7 @@ class CharterConnection implements Connection {
   readonly #parts: TransportParts;
   readonly #wire: WireConnection;
   readonly #life: ConnectionLife;
+  readonly #options = new WeakMap<PayloadPolicy, MessageOptions>();
   #error: unknown;
 
   constructor(
@@ -108,13 +114,18 @@ class CharterConnection implements Connection {
   }
 
   transport(payload: PayloadPolicy, trace: AttemptTrace, background = false): Transport {
-    const options = {
-      ...MESSAGE_DEFAULTS,
-      writeMaxBytes: payload.maxRequestBytes,
-      readMaxBytes: payload.maxResponseBytes,
-    };
     const outlet = new AttemptOutlet(this.#wire, this.#life, trace, background);
-    return new OutletTransport(this.#parts, outlet, options);
+    return new OutletTransport(this.#parts, outlet, this.#optionsFor(payload));
+  }
+
+  /** The policy of a method is one object, so its options are made once. */
+  #optionsFor(payload: PayloadPolicy): MessageOptions {
+    const known = this.#options.get(payload);
+    if (known) return known;
+    const { maxRequestBytes: writeMaxBytes, maxResponseBytes: readMaxBytes } = payload;
+    const options = { ...MESSAGE_DEFAULTS, writeMaxBytes, readMaxBytes };
+    this.#options.set(payload, options);
+    return options;
   }
 
   drain(): void {
@@ -127,6 +138,8 @@ class CharterConnection implements Connection {
     void this.#wire.close();
   }
 }
+
+const isRefused = () => true;
 
 /** Opens the stream of one attempt and writes down what becomes of it. */
 class AttemptOutlet implements Outlet {
@@ -158,7 +171,7 @@ class AttemptOutlet implements Outlet {
   }
 
   closed(code: number): void {
-    if (code === errorCodes.refusedStream) this.#trace.refused = () => true;
+    if (code === errorCodes.refusedStream) this.#trace.refused = isRefused;
     this.#trace.onClosed?.();
     this.#life.streamClosed(this.#background);
   }

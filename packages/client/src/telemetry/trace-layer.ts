@@ -24,7 +24,8 @@ function traced(parent: Span, name: string, call: OutgoingCall, next: Send): Pro
   });
   const traced = withField(call.header, "traceparent", span.traceparent);
   const header = span.tracestate === undefined ? traced : withField(traced, "tracestate", span.tracestate);
-  return whenEnded(next({ ...call, header }), (code) => {
+  call.header = header;
+  return whenEnded(next(call), (code) => {
     const codeName = codeNames[code] ?? "unknown";
     span.set({ "rpc.response.status_code": codeName.toUpperCase() });
     span.end(code === OK ? undefined : codeName);

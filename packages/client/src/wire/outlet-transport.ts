@@ -63,8 +63,10 @@ export class OutletTransport implements Transport {
     // A list is one that headerListOf has made: the channel works on such.
     const fields = Array.isArray(header) ? (header as HeaderList) : headerListOf(header);
     const { unaryLane, protocol } = this.#parts;
-    const how = { signal, timeoutMs, header: fields, outlet: this.#outlet, protocol, options: this.#options };
-    const answer = unaryLane?.call({ method, message, ...how });
+    const outlet = this.#outlet;
+    const options = this.#options;
+    const send = { method, signal, timeoutMs, header: fields, message, outlet, protocol, options };
+    const answer = unaryLane?.call(send);
     if (answer) return answer as Promise<UnaryResponse> as Promise<UnaryResponse<I, O>>;
     return this.#general().unary(method, signal, timeoutMs, header, message, contextValues);
   }

@@ -12,19 +12,20 @@ export class RequestTemplates {
     this.#origin = new URL(origin);
   }
 
-  /** The template of a request; `fields` are those that all requests to this path by this method have. */
-  of(method: string, path: string, fields: readonly EncodedField[] = []): RequestTemplate {
+  /** The template of requests that have nothing else in common. */
+  of(method: string, path: string): RequestTemplate {
     const key = `${method} ${path}`;
     const known = this.#templates.get(key);
     if (known) return known;
     const [oldest] = this.#templates.keys();
     if (this.#templates.size >= MAX_TEMPLATES && oldest !== undefined) this.#templates.delete(oldest);
-    const made = this.#make(method, path, fields);
+    const made = this.make(method, path, []);
     this.#templates.set(key, made);
     return made;
   }
 
-  #make(method: string, path: string, fields: readonly EncodedField[]): RequestTemplate {
+  /** A template of its own for requests that all have these fields. */
+  make(method: string, path: string, fields: readonly EncodedField[]): RequestTemplate {
     const { protocol, host } = this.#origin;
     return new RequestTemplate([
       { name: ":method", value: method },

@@ -101,7 +101,7 @@ export class UnaryLane {
     const fixed = this.#protocol.fixedHeader(method, options.acceptCompression);
     const fields = [...fixed].map(([name, value]) => fieldOf(name, value));
     const { pathname } = new URL(createMethodUrl(this.#baseUrl, method));
-    const template = this.#templates.of("POST", pathname, fields);
+    const template = this.#templates.make("POST", pathname, fields);
     const names = new Set([...fixed.keys(), this.#protocol.timeoutName]);
     const prepared = { template, names };
     this.#prepared.set(method, prepared);

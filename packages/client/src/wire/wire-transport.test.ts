@@ -70,6 +70,7 @@ describe.each(["grpc", "connect", "grpc-web"] as const)("a wire transport over %
       },
     );
     expect(seen).toEqual(["given", "a deadline"]);
+    expect((await client.say({ value: "as usual" })).value).toBe("as usual");
     expect((await failureOf(client.say({ value: "fail" }))).code).toBe(Code.NotFound);
     const late = await failureOf(client.say({ value: "hang" }, { timeoutMs: 30 }));
     expect(late.code).toBe(Code.DeadlineExceeded);
