@@ -13,4 +13,14 @@ describe("drain", () => {
     const health = fakeCall({ servesWhileDraining: true });
     await expect(run(layer, health.call, { values: [1] })).resolves.toEqual([1]);
   });
+
+  it.each(["client_streaming", "bidi_streaming"] as const)(
+    "takes a %s call that was on its way, for its caller cannot send it again",
+    async (kind) => {
+      const lifecycle = new Lifecycle();
+      lifecycle.startDraining();
+      const { call } = fakeCall({ policy: { kind } });
+      await expect(run(drain<number>(lifecycle), call, { values: [1] })).resolves.toEqual([1]);
+    },
+  );
 });
