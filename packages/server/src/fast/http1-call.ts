@@ -1,4 +1,3 @@
-import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import type { Http1Exchange } from "../http/http1-exchange.js";
 import type { ListenerOptions } from "../request-listener.js";
 import { LaneCall, type LaneCallParts } from "./lane-call.js";
@@ -27,12 +26,12 @@ export class Http1Call extends LaneCall {
 
   /** Not before is its body read. */
   override gathered(): Promise<Uint8Array> {
-    const { request, response } = this.exchange;
+    const { request } = this.exchange;
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => resolve(Buffer.concat(chunks)));
-    response.on("close", () => reject(chassisError(ChassisError.CALLER_GONE)));
+    // A caller that goes away aborts the call.
     this.#giveUp = reject;
     return promise;
   }
