@@ -4,11 +4,13 @@ import { SlidingWindow } from "../breaker/sliding-window.js";
 const WINDOW_MS = 120_000;
 /** How many requests are sent for each that is accepted; at 2, as many are wasted as are served. */
 const K = 2;
+/** As if so many more requests had been wanted: a single refusal on a fresh channel tells little. */
+const PADDING = 8;
 
 /**
  * Adaptive client-side throttling: when the callee refuses much for lack of capacity, the client itself refuses a share of the
- * calls, `max(0, (requests - K * accepts) / (requests + 1))` over two minutes. After "Handling Overload" in Site Reliability
- * Engineering (Beyer et al., 2016), with its constants.
+ * calls, `max(0, (requests - K * accepts) / (requests + 8))` over two minutes. After "Handling Overload" in Site Reliability
+ * Engineering (Beyer et al., 2016), with its constants but for the padding, which is 1 there; 8 is grpc-go's (balancer/rls/internal/adaptive).
  */
 export class AdaptiveThrottle {
   readonly #window: SlidingWindow;
@@ -28,7 +30,7 @@ export class AdaptiveThrottle {
   /** The share of calls that is refused now, 0 to 1. */
   get rejection(): number {
     const { requests, accepts } = this.counts;
-    return Math.max(0, (requests - K * accepts) / (requests + 1));
+    return Math.max(0, (requests - K * accepts) / (requests + PADDING));
   }
 
   /** Whether a call may be sent. A refusal counts as a request that was wanted. */
