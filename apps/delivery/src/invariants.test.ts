@@ -21,7 +21,11 @@ describe("the invariants", () => {
   });
 
   it.each([
-    ["an answer without its shipment", "UPDATE shipment SET idempotency_key = 'another'"],
+    [
+      "an answer without its shipment",
+      `INSERT INTO charter_answer (scope, key, fingerprint, answer)
+       VALUES ('/shop.delivery.v1.DeliveryService/CreateShipment service:buy', 'lost', '', '')`,
+    ],
     ["a shipment without its reservation", "UPDATE slot_reservation SET state = 'held'"],
     ["a place that is not counted", "UPDATE slot SET taken = 0"],
     ["a report that was not told", "DELETE FROM charter_event WHERE position = 3"],

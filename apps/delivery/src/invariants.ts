@@ -1,4 +1,9 @@
 import type { Invariant } from "@charter/postgres";
+import { DeliveryService } from "@shop/contract/shop/delivery/v1/delivery_service_pb.js";
+
+const { parent, name } = DeliveryService.method.createShipment;
+/** Its answers are kept under this and the caller's name. */
+const procedure = `/${parent.typeName}/${name}`;
 
 /** Delivery's part of the shop's invariants. They hold at any moment at which no transaction is half done. */
 export const invariants: readonly Invariant[] = [
@@ -11,8 +16,8 @@ export const invariants: readonly Invariant[] = [
       UNION ALL
       SELECT coalesce(shipment.caller, answer.scope), coalesce(shipment.idempotency_key, answer.key), NULL
       FROM shipment
-      FULL JOIN (SELECT * FROM charter_answer WHERE scope LIKE 'CreateShipment %') AS answer
-        ON answer.scope = 'CreateShipment ' || shipment.caller AND answer.key = shipment.idempotency_key
+      FULL JOIN (SELECT * FROM charter_answer WHERE scope LIKE '${procedure} %') AS answer
+        ON answer.scope = '${procedure} ' || shipment.caller AND answer.key = shipment.idempotency_key
       WHERE shipment.shipment_id IS NULL`,
   },
   {

@@ -195,6 +195,14 @@ describe("delivery over HTTP and JSON", () => {
     expect((await post(request)).status).toBe(200);
   });
 
+  it("keeps its answers where the invariants look for their shipments", async () => {
+    await newShipment();
+    expect(await service.breachesAfter("SELECT")).toBe(0);
+    expect(
+      await service.breachesAfter("UPDATE shipment SET idempotency_key = 'of another ' || shipment_id"),
+    ).toBeGreaterThan(0);
+  });
+
   it("keeps what is personal out of its log", async () => {
     await newShipment();
     const logged = service.lines.join("");

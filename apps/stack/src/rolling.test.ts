@@ -58,7 +58,7 @@ function loads(): Record<string, Load> {
   });
   // One message, for a client keeps no more than the beginning of a stream to send it again where it was not seen.
   async function* customers() {
-    yield { externalRef: "rolling" };
+    yield { externalRef: "rolling:1" };
   }
   return {
     "user, unary": () => shopper.users.getMe({}, patient),

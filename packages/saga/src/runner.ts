@@ -99,10 +99,12 @@ class Runner implements SagaRunner {
     let taken = 0;
     for (;;) {
       const changed = this.#changed();
+      // One that ends while the claim is under way may be due again, unseen by it.
+      const wasIdle = this.#active.size === 0;
       const count = await this.#claim();
       taken += count;
       if (count > 0) continue;
-      if (this.#active.size === 0) return taken;
+      if (wasIdle) return taken;
       await changed;
     }
   }

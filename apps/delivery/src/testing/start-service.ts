@@ -12,6 +12,7 @@ import { openDatabase } from "@charter/postgres";
 import { createLogger } from "@charter/telemetry";
 import { createTestDatabase, ManualClock } from "@charter/testing";
 import { sql } from "kysely";
+import { invariants } from "../invariants.js";
 import { build } from "../service.js";
 
 /** The whole service on a free port with a database of its own, parcels on a clock of their own, and callers with real tokens. */
@@ -62,6 +63,18 @@ export async function startService() {
     async shipments(): Promise<number> {
       const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM shipment`.execute(db);
       return rows[0]?.n ?? 0;
+    },
+    /** How many breaches the invariants find once a statement has done its damage, which is undone afterwards. */
+    async breachesAfter(damage: string): Promise<number> {
+      const tx = await db.startTransaction().execute();
+      try {
+        await sql.raw(damage).execute(tx);
+        const found = [];
+        for (const invariant of invariants) found.push(...(await sql.raw(invariant.sql).execute(tx)).rows);
+        return found.length;
+      } finally {
+        await tx.rollback().execute();
+      }
     },
     async stop() {
       asBuy.close();

@@ -2,7 +2,7 @@ import type { ContractError } from "../errors/contract-error.js";
 
 /** Which answer it is. */
 export interface IdempotencyKey {
-  /** The procedure and who calls it: keys of different scopes never meet. */
+  /** The procedure and who calls it, e.g. "/shop.delivery.v1.DeliveryService/CreateShipment service:buy": keys of different scopes never meet. */
   readonly scope: string;
   /** What the caller put in the request's `key_field`. */
   readonly key: string;

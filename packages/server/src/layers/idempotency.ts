@@ -1,10 +1,10 @@
 import { clone, type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type FieldPath, resolveFieldPath } from "@charter/policy";
+import { callerName } from "../caller-name.js";
 import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import { covers } from "../idempotency/covers.js";
 import type { IdempotencyKey, IdempotencyOptions } from "../idempotency/idempotency-store.js";
-import { subjectOf } from "../principal-subject.js";
 import type { Layer, ServerCall } from "../server-call.js";
 import { withUnary } from "./with-unary.js";
 
@@ -34,11 +34,11 @@ export function idempotency(options: IdempotencyOptions | undefined): Layer<Mess
 }
 
 function keyOf(call: ServerCall, request: Message, paths: Map<DescMessage, FieldPath>): IdempotencyKey {
-  const { method, policy, principal } = call;
+  const { method, policy } = call;
   const path = paths.get(method.input) ?? pathOf(call);
   paths.set(method.input, path);
   return {
-    scope: `${policy.procedure} ${principal.kind} ${subjectOf(principal) ?? ""}`,
+    scope: `${policy.procedure} ${callerName(call)}`,
     key: path.read(request),
     fingerprint: toBinary(method.input, compared(call, request)),
     retentionMs: policy.idempotency?.retentionMs ?? 0,
