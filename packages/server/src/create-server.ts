@@ -65,8 +65,8 @@ export interface ServerOptions extends ObservabilityOptions {
   /** Speaks TLS on the service's port; the admin port stays in clear text, for probes and scrapers. Default: clear text. */
   readonly tls?: TlsOptions;
   /**
-   * Whether plain unary calls on the wire "charter" and over HTTP/1.1 take the way that is made for them alone. What they do and answer is
-   * the same; false is for comparing both. Default: true.
+   * Whether calls with one request on the wire "charter", and plain unary ones over HTTP/1.1, take the way that is made for them alone.
+   * What they do and answer is the same; false is for comparing both. Default: true.
    */
   readonly fastLane?: boolean;
   /**

@@ -31,6 +31,8 @@ export interface Invoke {
   (requests: AsyncIterable<Message>, call: Call): AsyncIterable<AnyInit>;
   /** The handler itself where its method is unary. */
   readonly unary?: (request: Message, call: Call) => Promise<AnyInit> | AnyInit;
+  /** The handler itself where its method answers one request by a stream. */
+  readonly stream?: (request: Message, call: Call) => AsyncIterable<AnyInit>;
 }
 
 /** A service and the functions behind it. */
@@ -69,10 +71,11 @@ function uniform(method: DescMethod, handler: AnyHandler): Invoke {
     if (oneOut) yield (await output) as Message;
     else yield* output as AsyncIterable<Message>;
   };
-  if (method.methodKind !== "unary") return invoke;
-  return Object.assign(invoke, {
-    unary: (request: Message, call: Call) => handler(request, call) as Promise<AnyInit> | AnyInit,
-  });
+  if (method.methodKind === "unary")
+    return Object.assign(invoke, { unary: handler as Required<Invoke>["unary"] });
+  if (method.methodKind === "server_streaming")
+    return Object.assign(invoke, { stream: handler as Required<Invoke>["stream"] });
+  return invoke;
 }
 
 /** The decode layer has seen to it that there is exactly one. */

@@ -88,6 +88,7 @@ function newCall(
     deadline: undefined,
     startedMs: 0,
     slot: undefined,
+    idle: undefined,
     isHandled: false,
     traffic: noTraffic(),
     span: undefined,

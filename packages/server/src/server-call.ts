@@ -5,6 +5,7 @@ import type { Logger, MethodMetrics, Span, Traffic } from "@charter/telemetry";
 import type { Deadline } from "@charter/time";
 import type { Slot } from "./admission/slot.js";
 import type { Exchange } from "./http/exchange.js";
+import type { IdleTimer } from "./idle-timer.js";
 import type { Invoke } from "./implement.js";
 import type { Dialogue } from "./protocols/dialogue.js";
 
@@ -46,6 +47,8 @@ export interface ServerCall {
   startedMs: number;
   /** Set by the layer admit where no iteration keeps it. */
   slot: Slot | undefined;
+  /** Set by the layer streamBounds where no iteration keeps it: ends a stream that is silent for too long. */
+  idle: IdleTimer | undefined;
   /** Set by the layer deadline. */
   deadline: Deadline | undefined;
   /** The handler has given its last answer: what it has left at work is no part of the call any more. */
@@ -63,16 +66,16 @@ export interface ServerCall {
 }
 
 /**
- * One step of the stack. It may refuse by throwing, change the call, and wrap what the steps below it answer. `unary` says the same of
- * one method's unary calls without an iteration; a layer that has none, or answers undefined, keeps these calls off the fast lane.
+ * One step of the stack. It may refuse by throwing, change the call, and wrap what the steps below it answer. `step` says the same
+ * without an iteration, for a method that takes one request; a layer that has none, or answers undefined, keeps its calls off the fast lane.
  */
 export interface Layer<T> {
   (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T>;
-  readonly unary?: (endpoint: Endpoint) => UnaryStep | undefined;
+  readonly step?: (endpoint: Endpoint) => LaneStep | undefined;
 }
 
-/** What a layer does for a unary call, by the moments at which it does it. What it has to remember of a call is kept in the call. */
-export interface UnaryStep {
+/** What a layer does for a call with one request, by the moments at which it does it. What it has to remember of a call is kept in the call. */
+export interface LaneStep {
   /** Before the body is read. Refuses by throwing; a promise only where it must wait. */
   enter?(call: ServerCall): void | Promise<void>;
   /** `enter`, and those of the steps below, wait until the request is there: who sends it slowly takes nothing that others need. */
@@ -83,6 +86,8 @@ export interface UnaryStep {
   check?(call: ServerCall, request: Message): void;
   /** Around the handler: calls `work` with the call and the request. */
   run?<R>(call: ServerCall, request: Message, work: (call: ServerCall, request: Message) => R): R;
+  /** Before each message of an answer that is a stream. Ends the call by throwing. */
+  message?(call: ServerCall): void;
   /**
    * When a call that it has let in is over. `thrown` is undefined for an answer. What it gives back, unless undefined, takes the place of the error
    * for the layers around it.

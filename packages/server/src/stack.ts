@@ -25,7 +25,7 @@ import { streamBounds } from "./layers/stream-bounds.js";
 import { telemetry } from "./layers/telemetry.js";
 import { validate } from "./layers/validate.js";
 import type { Lifecycle } from "./lifecycle.js";
-import type { Endpoint, Layer, ServerCall, UnaryStep } from "./server-call.js";
+import type { Endpoint, LaneStep, Layer, ServerCall } from "./server-call.js";
 
 /** What the layers need. */
 export interface StackOptions {
@@ -45,8 +45,8 @@ export interface StackOptions {
 export interface Stack {
   /** Runs a call through them; the bytes of its responses, or a ConnectError. */
   (call: ServerCall): AsyncIterable<Uint8Array>;
-  /** What they do for the unary calls of a method, in their order; undefined where one of them can only do it by iteration. */
-  steps(endpoint: Endpoint): readonly UnaryStep[] | undefined;
+  /** What they do for the calls of a method that takes one request, in their order; undefined where one of them can only do it by iteration. */
+  steps(endpoint: Endpoint): readonly LaneStep[] | undefined;
 }
 
 /**
@@ -85,10 +85,10 @@ export function createStack(options: StackOptions): Stack {
 }
 
 function stepsOf(
-  layers: readonly { readonly unary?: Layer<never>["unary"] }[],
+  layers: readonly { readonly step?: Layer<never>["step"] }[],
   endpoint: Endpoint,
-): readonly UnaryStep[] | undefined {
-  const steps = layers.map((it) => it.unary?.(endpoint));
+): readonly LaneStep[] | undefined {
+  const steps = layers.map((it) => it.step?.(endpoint));
   return steps.every((it) => it !== undefined) ? steps : undefined;
 }
 

@@ -44,6 +44,16 @@ export class AnswerFrames {
     this.trailers = framing.trailers && constant.encode(framing.trailers);
   }
 
+  /** What the head of every answer has beside its id. */
+  get header(): readonly EncodedField[] {
+    return this.#framing.header;
+  }
+
+  /** Bytes of DATA after the last message. */
+  get after(): Buffer {
+    return this.#framing.after;
+  }
+
   /** Whether an answer with this id can be made here. */
   static takes(requestId: string): boolean {
     return requestId.length <= MAX_LITERAL_LENGTH;

@@ -2,21 +2,27 @@ import type { WireExchange } from "../http/wire-exchange.js";
 import type { Lifecycle } from "../lifecycle.js";
 import type { FastProtocol } from "./fast-protocol.js";
 import type { Gathering } from "./gathering.js";
+import type { Lane } from "./lane.js";
 import { LaneCall, type LaneCallParts } from "./lane-call.js";
-import type { UnaryLane } from "./unary-lane.js";
+import type { StreamAnswer } from "./stream-answer.js";
+import type { Source } from "./stream-lane.js";
 
 type FastCallParts = LaneCallParts & Pick<FastCall, "lane" | "protocol" | "exchange" | "lifecycle">;
 
-/** A unary call on the fast lane that came over the wire. */
+/** A call on the fast lane that came over the wire. */
 export class FastCall extends LaneCall {
   override readonly exchange: WireExchange;
-  readonly lane: UnaryLane<FastCall>;
+  readonly lane: Lane<FastCall>;
   readonly protocol: FastProtocol;
   readonly lifecycle: Lifecycle;
   /** The body so far, where it came in one piece that is the whole message. */
   body: Buffer | undefined = undefined;
   /** The pieces of a message that comes in several. */
   gathering: Gathering | undefined = undefined;
+  /** The answer, where it is a stream. */
+  stream: StreamAnswer | undefined = undefined;
+  /** Where the messages of the stream come from, as long as it may be told to stop. */
+  source: Source | undefined = undefined;
   /** The exchange has the body. */
   isSpilt = false;
 

@@ -6,26 +6,27 @@ import { type ListenerOptions, turnedAway } from "../request-listener.js";
 import type { Endpoint } from "../server-call.js";
 import { FastCall } from "./fast-call.js";
 import { fastOutcome } from "./fast-outcome.js";
-import { type FastProtocol, fastProtocol } from "./fast-protocol.js";
+import { type FastProtocol, fastProtocol, fastStreamProtocol } from "./fast-protocol.js";
 import { fastReceiver } from "./fast-receiver.js";
-import { lanesOf } from "./lanes-of.js";
-import type { UnaryLane } from "./unary-lane.js";
+import type { Lane } from "./lane.js";
+import { StreamLane } from "./stream-lane.js";
+import { unaryLanes } from "./unary-lanes.js";
 
 /** Where requests with one head go. */
 interface Route {
   readonly endpoint: Endpoint;
-  readonly lane: UnaryLane<FastCall>;
+  readonly lane: Lane<FastCall>;
   readonly protocol: FastProtocol;
 }
 
 const GENERAL = Symbol("general");
 
 /**
- * Serves plain unary calls without iterations, streams of objects and copies; all else goes to `general`. Both lanes are made of the
+ * Serves calls with one request without iterations of layers, streams of objects and copies; all else goes to `general`. Both lanes are made of the
  * same stack.
  */
 export function createFastListener(options: ListenerOptions, general: RequestHandler): RequestHandler {
-  const lanes = lanesOf(options, fastOutcome);
+  const lanes = lanesOf(options);
   return (stream, head, ended) => {
     const facts = requestFacts(head);
     facts.memo ??= routeOf(head, facts, options, lanes) ?? GENERAL;
@@ -67,11 +68,22 @@ function routeOf(
   { method, block }: RequestHead,
   { refusal, path, header }: RequestFacts,
   { endpoints }: ListenerOptions,
-  lanes: ReadonlyMap<Endpoint, UnaryLane<FastCall>>,
+  lanes: ReadonlyMap<Endpoint, Lane<FastCall>>,
 ): Route | undefined {
   if (refusal !== undefined || method !== "POST" || block.get("content-type") === undefined) return undefined;
   const endpoint = endpoints.get(path);
   const lane = endpoint && lanes.get(endpoint);
-  const protocol = fastProtocol(header);
+  const protocol = lane instanceof StreamLane ? fastStreamProtocol(header) : fastProtocol(header);
   return endpoint && lane && protocol && { endpoint, lane, protocol };
+}
+
+/** One for each method that takes one request and is built, and whose calls every layer can serve so. */
+function lanesOf(options: ListenerOptions): ReadonlyMap<Endpoint, Lane<FastCall>> {
+  const lanes = new Map<Endpoint, Lane<FastCall>>(unaryLanes(options, fastOutcome));
+  for (const endpoint of options.endpoints.values()) {
+    const handler = endpoint.invoke?.stream;
+    const steps = options.stack.steps(endpoint);
+    if (handler && steps) lanes.set(endpoint, new StreamLane(handler, steps));
+  }
+  return lanes;
 }

@@ -3,13 +3,13 @@ import { writeWireAnswer } from "../http/write-wire-answer.js";
 import { AnswerFrames } from "./answer-frames.js";
 import type { FastCall } from "./fast-call.js";
 import { once } from "./once.js";
-import type { Outcome } from "./unary-lane.js";
+import type { UnaryOutcome } from "./unary-lane.js";
 
 /** A longer answer needs more frames than one with a peer that allows the initial size, which nearly all do (RFC 9113, section 6.5.2). */
 const MAX_WHOLE_BYTES = 16_384;
 
 /** Sends what became of calls: plain answers as frames made beforehand, all else as the other lane does. */
-export const fastOutcome: Outcome<FastCall> = {
+export const fastOutcome: UnaryOutcome<FastCall> = {
   answer(call, message) {
     if (!isPlain(call, message)) writeGenerally(call, () => Promise.resolve(message));
     else if (!sendWhole(call, message)) sendInParts(call, message);

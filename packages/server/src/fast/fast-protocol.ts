@@ -6,6 +6,7 @@ import {
   compressions,
   responseCompression,
 } from "../protocols/compression.js";
+import { connectStream, endOfStream } from "../protocols/connect-stream.js";
 import { connectUnary } from "../protocols/connect-unary.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import { envelope } from "../protocols/envelope.js";
@@ -22,7 +23,9 @@ const trailerEnvelope = Buffer.from(envelope(TRAILER_FLAG, Buffer.from("grpc-sta
 /** How the fast lane speaks a protocol with callers of one head. */
 export interface FastProtocol {
   readonly frames: AnswerFrames;
-  /** Answers of this size go the other way, for they are compressed. */
+  /** Of longer answers; undefined for none. */
+  readonly compression: Compression | undefined;
+  /** A longer answer, or message of a stream, is compressed. */
   readonly maxMessageBytes: number;
   /** The same for all that is not plain. */
   dialogue(exchange: Exchange): Dialogue;
@@ -32,30 +35,59 @@ export interface FastProtocol {
   bodyBytes(first: Buffer, maxBytes: number): number | undefined;
 }
 
+/** The headers that name compressions. */
+interface Names {
+  /** What the sender reads. */
+  readonly accepts: string;
+  /** What its messages are in. */
+  readonly encoding: string;
+}
+
 type Speaks = (header: Headers) => FastProtocol | undefined;
 
 const grpcEnd = { after: NOTHING, trailers: [{ name: "grpc-status", value: "0" }] };
 const grpcWebEnd = { after: trailerEnvelope, trailers: undefined };
-const inGrpc = envelopes("application/grpc+proto", (it) => grpc(it, false), grpcEnd);
-const inGrpcWeb = envelopes("application/grpc-web+proto", (it) => grpcWeb(it, false), grpcWebEnd);
+const connectEnd = { after: Buffer.from(endOfStream(new Headers(), undefined)), trailers: undefined };
+const grpcNames: Names = { accepts: "grpc-accept-encoding", encoding: "grpc-encoding" };
+const connectNames: Names = { accepts: "connect-accept-encoding", encoding: "connect-content-encoding" };
+const inGrpc = envelopes("application/grpc+proto", (it) => grpc(it, false), grpcNames, grpcEnd);
+const inGrpcWeb = envelopes("application/grpc-web+proto", (it) => grpcWeb(it, false), grpcNames, grpcWebEnd);
 
-const byContentType: ReadonlyMap<string | null, Speaks> = new Map([
+const ofBothKinds: readonly [string, Speaks][] = [
   ["application/grpc", inGrpc],
   ["application/grpc+proto", inGrpc],
   ["application/grpc-web", inGrpcWeb],
   ["application/grpc-web+proto", inGrpcWeb],
+];
+const byContentType: ReadonlyMap<string | null, Speaks> = new Map([
+  ...ofBothKinds,
   ["application/proto", connect("application/proto", (it) => connectUnary(it, false))],
   ["application/json", connect("application/json", (it) => connectUnary(it, true))],
 ]);
+const byContentTypeOfStreams: ReadonlyMap<string | null, Speaks> = new Map([
+  ...ofBothKinds,
+  ["application/connect+proto", connectStreams("application/connect+proto", false)],
+  ["application/connect+json", connectStreams("application/connect+json", true)],
+]);
 
-/** The protocol that a head speaks; undefined for one that the fast lane does not, or with a compressed request. */
+/** The protocol that the head of a unary call speaks; undefined for one that the fast lane does not, or with a compressed request. */
 export function fastProtocol(header: Headers): FastProtocol | undefined {
   return byContentType.get(header.get("content-type"))?.(header);
+}
+
+/** The same of a call whose answer is a stream. */
+export function fastStreamProtocol(header: Headers): FastProtocol | undefined {
+  return byContentTypeOfStreams.get(header.get("content-type"))?.(header);
+}
+
+function connectStreams(type: string, json: boolean): Speaks {
+  return envelopes(type, (it) => connectStream(it, json), connectNames, connectEnd);
 }
 
 function envelopes(
   type: string,
   dialogue: FastProtocol["dialogue"],
+  { accepts, encoding }: Names,
   end: Pick<Framing, "after" | "trailers">,
 ): Speaks {
   const made = forEachCompression(
@@ -63,13 +95,14 @@ function envelopes(
       frames: new AnswerFrames({
         header: [
           { name: "content-type", value: type },
-          { name: "grpc-accept-encoding", value: acceptedEncodings },
-          ...(compression ? [{ name: "grpc-encoding", value: compression.name }] : []),
+          { name: accepts, value: acceptedEncodings },
+          ...(compression ? [{ name: encoding, value: compression.name }] : []),
         ],
         envelopeBytes: ENVELOPE_BYTES,
         declaresLength: false,
         ...end,
       }),
+      compression,
       maxMessageBytes: plainUpTo(compression),
       dialogue,
       messageIn: messageInEnvelope,
@@ -77,9 +110,7 @@ function envelopes(
     }),
   );
   return (header) =>
-    isPlain(header.get("grpc-encoding"))
-      ? made.get(responseCompression(header.get("grpc-accept-encoding")))
-      : undefined;
+    isPlain(header.get(encoding)) ? made.get(responseCompression(header.get(accepts))) : undefined;
 }
 
 function connect(type: string, dialogue: FastProtocol["dialogue"]): Speaks {
@@ -95,6 +126,7 @@ function connect(type: string, dialogue: FastProtocol["dialogue"]): Speaks {
         after: NOTHING,
         trailers: undefined,
       }),
+      compression,
       maxMessageBytes: plainUpTo(compression),
       dialogue,
       // Without a length in front, only the end of the stream tells that it is whole.

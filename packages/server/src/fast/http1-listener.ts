@@ -9,8 +9,8 @@ import { type ListenerOptions, turnedAway } from "../request-listener.js";
 import type { Endpoint } from "../server-call.js";
 import { Http1Call } from "./http1-call.js";
 import { http1Outcome } from "./http1-outcome.js";
-import { lanesOf } from "./lanes-of.js";
 import type { UnaryLane } from "./unary-lane.js";
+import { unaryLanes } from "./unary-lanes.js";
 
 /** Where requests for one path go. */
 interface Way {
@@ -33,7 +33,7 @@ const IS_JSON: ReadonlyMap<string | undefined, boolean> = new Map([
  */
 export function createHttp1Listener(options: ListenerOptions, general: Http1Listener): Http1Listener {
   const ways = new Map<string, Way>();
-  const lanes = lanesOf(options, http1Outcome);
+  const lanes = unaryLanes(options, http1Outcome);
   for (const [path, endpoint] of options.endpoints) {
     const lane = lanes.get(endpoint);
     if (lane) ways.set(path, { path, endpoint, lane });

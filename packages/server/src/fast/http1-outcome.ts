@@ -2,10 +2,10 @@ import { giveUp, sendAnswer } from "../http/node-listener.js";
 import { acceptedEncodings, COMPRESS_MIN_BYTES } from "../protocols/compression.js";
 import type { Http1Call } from "./http1-call.js";
 import { once } from "./once.js";
-import type { Outcome } from "./unary-lane.js";
+import type { UnaryOutcome } from "./unary-lane.js";
 
 /** Sends what became of calls over HTTP/1.1: short plain answers at once, all else as the other lane does. */
-export const http1Outcome: Outcome<Http1Call> = {
+export const http1Outcome: UnaryOutcome<Http1Call> = {
   answer(call, message) {
     // A longer one may be compressed, or have to wait for a caller that does not read.
     if (call.hasUsualHeaders && message.byteLength < COMPRESS_MIN_BYTES) writeAtOnce(call, message);

@@ -5,6 +5,7 @@ import { type Logger, noTraffic, type Span, type Traffic } from "@charter/teleme
 import type { Deadline } from "@charter/time";
 import type { Slot } from "../admission/slot.js";
 import type { Exchange } from "../http/exchange.js";
+import type { IdleTimer } from "../idle-timer.js";
 import { newId } from "../new-id.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import { requestIdOf } from "../request-id.js";
@@ -17,7 +18,7 @@ const nothing: AsyncIterable<never> = {
 /** What a call is made of. */
 export type LaneCallParts = Pick<LaneCall, "endpoint" | "exchange" | "dialogue" | "log">;
 
-/** A unary call on a lane, whatever it came over. What few calls ask for is made when it is asked for. */
+/** A call on a lane, whatever it came over. What few calls ask for is made when it is asked for. */
 export abstract class LaneCall implements ServerCall {
   readonly endpoint: Endpoint;
   readonly exchange: Exchange;
@@ -31,6 +32,7 @@ export abstract class LaneCall implements ServerCall {
   span: Span | undefined = undefined;
   startedMs = 0;
   slot: Slot | undefined = undefined;
+  idle: IdleTimer | undefined = undefined;
   isHandled = false;
   bytes: AsyncIterable<Uint8Array> = nothing;
   request: Message | undefined = undefined;

@@ -17,25 +17,13 @@ import { invalidArgument, type ServerOptions } from "../index.js";
 import { Lifecycle } from "../lifecycle.js";
 import { envelope } from "../protocols/envelope.js";
 import { createStack } from "../stack.js";
+import { engines, type Observed, observed } from "../testing/observed.js";
 import { plainVerifier } from "../testing/plain-verifier.js";
 import { type RawExchangeAnswer, type RawExchangeRequest, rawExchanger } from "../testing/raw-exchange.js";
 import { rawHttp1Exchanger } from "../testing/raw-http1-exchange.js";
 import { shelfImplementation } from "../testing/shelf-implementation.js";
 import { type StartedShelf, startShelf } from "../testing/start-shelf.js";
 import { fastProtocol } from "./fast-protocol.js";
-
-const engines: readonly Partial<ServerOptions>[] = [
-  { wire: "node" },
-  { wire: "charter", fastLane: false },
-  { wire: "charter" },
-];
-
-/** What a request led to, without what differs from call to call. */
-interface Observed {
-  readonly answers: readonly RawExchangeAnswer[];
-  readonly lines: readonly unknown[];
-  readonly metrics: readonly string[];
-}
 
 const handlers: Parameters<typeof shelfImplementation>[0] = {
   async echo({ text, quantity }, { responseHeader, requestHeader }) {
@@ -81,31 +69,8 @@ async function observe(
   const answers: RawExchangeAnswer[] = [];
   for (const request of requests) answers.push(await exchanger.send(request));
   exchanger.close();
-  const metrics = await (await fetch(`${shelf.url}/metrics`)).text();
-  return {
-    answers: answers.map(comparable),
-    lines: shelf.lines.filter(isOfCall).map(comparable),
-    metrics: metrics.split("\n").filter((it) => it.startsWith("rpc_server") && it.includes("ShelfService")),
-  };
+  return observed(shelf, answers);
 }
-
-const isOfCall = (line: Record<string, unknown>) => line.procedure !== undefined;
-
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-/** The details of an error, as all protocols carry them. */
-const BASE64 = /[A-Za-z0-9+/_-]{40,}/g;
-const VOLATILE = new Set(["date", "time", "pid", "hostname", "stack"]);
-
-/** Without times, and without ids that the server made up. */
-function comparable<T>(value: T): T {
-  const stable = (name: string, it: unknown) => {
-    if (VOLATILE.has(name)) return undefined;
-    return typeof it === "string" ? it.replace(BASE64, decoded).replace(UUID, "<uuid>") : it;
-  };
-  return JSON.parse(JSON.stringify(value, stable)) as T;
-}
-
-const decoded = (base64: string) => Buffer.from(base64, "base64").toString("latin1");
 
 const pathOf = (method: string) => `/${ShelfService.typeName}/${method}`;
 const ID = { "x-request-id": "request-1" };

@@ -60,13 +60,14 @@ export class WireExchange implements Exchange {
   /** Resolves when all that was sent has gone to the socket; to false when the stream is over before. */
   allSent(): Promise<boolean> {
     if (this.stream.isClosed) return Promise.resolve(false);
-    this.#sent = Promise.withResolvers();
+    this.#sent ??= Promise.withResolvers();
     return this.#sent.promise;
   }
 
   /** The stream took what had waited. */
   drained(): void {
     this.#sent?.resolve(true);
+    this.#sent = undefined;
   }
 
   /** The stream is over; complete when the whole answer was sent. */

@@ -14,6 +14,12 @@ export async function writeWireAnswer(answer: HttpAnswer, exchange: WireExchange
   const { stream } = exchange;
   if (stream.isClosed) return endBody(answer);
   writeHead(answer, exchange);
+  await writeRest(answer, exchange);
+}
+
+/** Writes what follows the head of an answer. */
+export async function writeRest(answer: HttpAnswer, exchange: WireExchange): Promise<void> {
+  const { stream } = exchange;
   if (await writeBody(answer, exchange)) writeEnd(answer, exchange);
   // The rest of a request that was refused half read is of no use to anybody.
   if (!stream.isClosed) stream.ignoreRest();
@@ -54,7 +60,8 @@ function writeEnd({ trailer }: HttpAnswer, { stream }: WireExchange): void {
   else stream.sendData(EMPTY, true);
 }
 
-function fieldsOf(headers: Headers): { name: string; value: string }[] {
+/** Headers as encoders take them. */
+export function fieldsOf(headers: Headers): { name: string; value: string }[] {
   return Array.from(headers, ([name, value]) => ({ name, value }));
 }
 

@@ -4,8 +4,8 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import { errorReasonOf } from "../errors/error-reason.js";
 import { subjectOf } from "../principal-subject.js";
-import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
-import { withUnary } from "./with-unary.js";
+import type { LaneStep, Layer, ServerCall } from "../server-call.js";
+import { withSteps } from "./with-steps.js";
 
 /** Codes that tell of a fault on this side. */
 const FAULTS = [Code.Internal, Code.Unknown, Code.DataLoss];
@@ -21,7 +21,7 @@ export function accessLog<T>(clock: Clock, random: () => number = Math.random): 
     if (ended === "ok") logSuccess(call, durationMs);
     else logFailure(call, durationMs, ended);
   };
-  const step: UnaryStep = {
+  const step: LaneStep = {
     leave: (call, thrown) => end(call, thrown === undefined ? "ok" : ConnectError.from(thrown)),
   };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
@@ -36,7 +36,7 @@ export function accessLog<T>(clock: Clock, random: () => number = Math.random): 
       end(call, ended);
     }
   };
-  return withUnary(iteration, () => step);
+  return withSteps(iteration, () => step);
 }
 
 /** Whether a call that has succeeded is logged. */

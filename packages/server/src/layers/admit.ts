@@ -1,8 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Admission } from "../admission/admission.js";
 import type { Slot } from "../admission/slot.js";
-import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
-import { withUnary } from "./with-unary.js";
+import type { LaneStep, Layer, ServerCall } from "../server-call.js";
+import { withSteps } from "./with-steps.js";
 
 /**
  * Lets in as many calls as the contract allows and the process can bear; the others wait for a short time or are refused. A stream keeps its
@@ -12,7 +12,7 @@ export function admit<T>(admission: Admission): Layer<T> {
   const wait = async (call: ServerCall, slot: Promise<Slot>) => {
     call.slot = await slot;
   };
-  const step: UnaryStep = {
+  const step: LaneStep = {
     awaitsRequest: true,
     enter(call) {
       const admitted = admission.admit(call);
@@ -37,7 +37,7 @@ export function admit<T>(admission: Admission): Layer<T> {
       slot.release(tellsLatency);
     }
   };
-  return withUnary(iteration, () => step);
+  return withSteps(iteration, () => step);
 }
 
 function isDeadlineExceeded(thrown: unknown): boolean {

@@ -1,8 +1,8 @@
 import type { Message } from "@bufbuild/protobuf";
 import { runInContext } from "@charter/telemetry";
-import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
+import type { LaneStep, Layer, ServerCall } from "../server-call.js";
 import { CallContext } from "./call-context.js";
-import { withUnary } from "./with-unary.js";
+import { withSteps } from "./with-steps.js";
 
 /**
  * Lets every statement, call and log line that the handler causes inherit this call's deadline, signal, id, trace, subject and criticality.
@@ -25,9 +25,9 @@ export function ambient(): Layer<Message> {
       }),
     };
   };
-  return withUnary(iteration, () => step);
+  return withSteps(iteration, () => step);
 }
 
-const step: UnaryStep = {
+const step: LaneStep = {
   run: (call, request, work) => runInContext(new CallContext(call), work, call, request),
 };

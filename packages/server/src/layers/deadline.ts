@@ -2,9 +2,9 @@ import type { MethodPolicy } from "@charter/policy";
 import { type Clock, Deadline } from "@charter/time";
 import { DeadlineWatch } from "../deadline-watch.js";
 import { ChassisError } from "../errors/chassis-error.js";
-import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
+import type { LaneStep, Layer, ServerCall } from "../server-call.js";
 import { untilAborted } from "./until-aborted.js";
-import { withUnary } from "./with-unary.js";
+import { withSteps } from "./with-steps.js";
 
 /**
  * Starts the deadline, the earlier of the caller's and the contract's, and races all that follows against it: reading the body,
@@ -18,7 +18,7 @@ export function deadline<T>(clock: Clock): Layer<T> {
     watch.add(call, error);
   };
   // The fast lane itself lets go of a call that is aborted.
-  const step: UnaryStep = { enter: start, leave: (call) => watch.remove(call) };
+  const step: LaneStep = { enter: start, leave: (call) => watch.remove(call) };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
     start(call);
     try {
@@ -27,7 +27,7 @@ export function deadline<T>(clock: Clock): Layer<T> {
       watch.remove(call);
     }
   };
-  return withUnary(iteration, () => step);
+  return withSteps(iteration, () => step);
 }
 
 /** How long a call may take, and as what it ends then. A stream without a timeout lives as long as its contract lets it. */

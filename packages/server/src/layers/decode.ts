@@ -3,7 +3,7 @@ import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import { decodeMessage } from "../protocols/codec.js";
 import type { Layer, ServerCall } from "../server-call.js";
 import { mapEach } from "./map-each.js";
-import { withUnary } from "./with-unary.js";
+import { withSteps } from "./with-steps.js";
 
 /** Turns request bytes into messages, as they are asked for; exactly one where the method takes one. */
 export function decode(): Layer<Message> {
@@ -15,7 +15,7 @@ export function decode(): Layer<Message> {
     call.requests = takesOne(call) ? exactlyOne(messages) : messages;
     yield* next();
   };
-  return withUnary(iteration, () => ({}));
+  return withSteps(iteration, () => ({}));
 }
 
 /** Reads one request message; the fast lane asks for it where the others begin their checks. */

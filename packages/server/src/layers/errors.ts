@@ -1,8 +1,8 @@
 import type { ConnectError } from "@connectrpc/connect";
 import { isOfChassis } from "../errors/chassis-error.js";
 import { outgoingError } from "../errors/outgoing-error.js";
-import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
-import { withUnary } from "./with-unary.js";
+import type { LaneStep, Layer, ServerCall } from "../server-call.js";
+import { withSteps } from "./with-steps.js";
 
 /**
  * Sees to it that only declared errors leave: whatever is thrown below becomes one.
@@ -15,7 +15,7 @@ export function errors<T>(chassisDetails: boolean): Layer<T> {
     if (!chassisDetails && isOfChassis(error)) error.details = [];
     return error;
   };
-  const step: UnaryStep = {
+  const step: LaneStep = {
     leave: (call, thrown) => (thrown === undefined ? undefined : outgoing(thrown, call)),
   };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
@@ -25,5 +25,5 @@ export function errors<T>(chassisDetails: boolean): Layer<T> {
       throw outgoing(thrown, call);
     }
   };
-  return withUnary(iteration, () => step);
+  return withSteps(iteration, () => step);
 }

@@ -1,14 +1,14 @@
 import type { Admission } from "../admission/admission.js";
-import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
+import type { LaneStep, Layer, ServerCall } from "../server-call.js";
 import { exactlyOne, takesOne } from "./decode.js";
-import { withUnary } from "./with-unary.js";
+import { withSteps } from "./with-steps.js";
 
 /**
  * Reads the request of a method that takes one message before the call asks for a slot: who sends it byte by byte, or not at all, would hold one
  * for as long as the deadline lets it, and a few hundred such calls would keep out all others. How many may be read at once is bounded too.
  */
 export function gather(admission: Admission): Layer<Uint8Array> {
-  const step: UnaryStep = {
+  const step: LaneStep = {
     async read(call, work) {
       const end = admission.beginReading(call.policy);
       try {
@@ -28,7 +28,7 @@ export function gather(admission: Admission): Layer<Uint8Array> {
     }
     yield* next();
   };
-  return withUnary(iteration, () => step);
+  return withSteps(iteration, () => step);
 }
 
 async function collect(source: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {

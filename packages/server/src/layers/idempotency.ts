@@ -6,7 +6,7 @@ import { ChassisError, chassisError } from "../errors/chassis-error.js";
 import { covers } from "../idempotency/covers.js";
 import type { IdempotencyKey, IdempotencyOptions } from "../idempotency/idempotency-store.js";
 import type { Layer, ServerCall } from "../server-call.js";
-import { withUnary } from "./with-unary.js";
+import { withSteps } from "./with-steps.js";
 
 type Iteration = (call: ServerCall, next: () => AsyncIterable<Message>) => AsyncIterable<Message>;
 
@@ -30,7 +30,7 @@ export function idempotency(options: IdempotencyOptions | undefined): Layer<Mess
     });
     yield fromBinary(call.method.output, answer);
   };
-  return withUnary(iteration, ({ policy }) => (covers(options, policy) ? undefined : {}));
+  return withSteps(iteration, ({ policy }) => (covers(options, policy) ? undefined : {}));
 }
 
 function keyOf(call: ServerCall, request: Message, paths: Map<DescMessage, FieldPath>): IdempotencyKey {

@@ -2,8 +2,8 @@ import type { Span, Tracer, Traffic } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
-import type { Layer, ServerCall, UnaryStep } from "../server-call.js";
-import { withUnary } from "./with-unary.js";
+import type { LaneStep, Layer, ServerCall } from "../server-call.js";
+import { withSteps } from "./with-steps.js";
 
 const OK = 0;
 /** Codes that tell of a fault on this side; to a server's span all others are answers (OpenTelemetry's conventions for RPC). */
@@ -30,7 +30,7 @@ export function telemetry(clock: Clock, tracer: Tracer | undefined): Layer<Uint8
     call.endpoint.metrics.end(code, clock.monotonicMs() - call.startedMs, call.traffic);
     if (call.span) endSpan(call.span, code);
   };
-  const step: UnaryStep = {
+  const step: LaneStep = {
     enter: begin,
     leave: (call, thrown) => end(call, thrown === undefined ? OK : ConnectError.from(thrown).code),
   };
@@ -55,7 +55,7 @@ export function telemetry(clock: Clock, tracer: Tracer | undefined): Layer<Uint8
       end(call, code);
     }
   };
-  return withUnary(iteration, () => step);
+  return withSteps(iteration, () => step);
 }
 
 /** Counts a request message. */

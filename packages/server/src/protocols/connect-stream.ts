@@ -44,10 +44,11 @@ async function* framed(
   } catch (thrown) {
     error = ConnectError.from(thrown);
   }
-  yield endOf(trailer, error);
+  yield endOfStream(trailer, error);
 }
 
-function endOf(trailer: Headers, error: ConnectError | undefined): Uint8Array {
+/** The last envelope. */
+export function endOfStream(trailer: Headers, error: ConnectError | undefined): Uint8Array {
   const metadata = new Headers([...trailer, ...(error?.metadata ?? [])]);
   const end = endStreamToJson(metadata, error, undefined);
   return envelope(endStreamFlag, new TextEncoder().encode(JSON.stringify(end)));

@@ -47,6 +47,7 @@ export function fakeCall(options: FakeCallOptions = {}) {
     deadline: undefined,
     startedMs: 0,
     slot: undefined,
+    idle: undefined,
     isHandled: false,
     traffic: noTraffic(),
     span: undefined,

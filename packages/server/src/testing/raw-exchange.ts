@@ -6,6 +6,8 @@ export interface RawExchangeRequest {
   readonly header: Readonly<Record<string, string>>;
   /** The body in the pieces in which it is sent; none for a request that ends with its head. */
   readonly pieces: readonly Uint8Array[];
+  /** Gives it up. */
+  readonly signal?: AbortSignal;
 }
 
 /** What came back, as bytes. */
@@ -26,11 +28,14 @@ export function rawExchanger(url: string): {
 
 function send(
   session: ClientHttp2Session,
-  { path, header, pieces }: RawExchangeRequest,
+  { path, header, pieces, signal }: RawExchangeRequest,
 ): Promise<RawExchangeAnswer> {
   return new Promise((resolve, reject) => {
     const endStream = pieces.length === 0;
-    const stream = session.request({ ":method": "POST", ":path": path, ...header }, { endStream });
+    const stream = session.request(
+      { ":method": "POST", ":path": path, ...header },
+      { endStream, ...(signal && { signal }) },
+    );
     let head: IncomingHttpHeaders = {};
     let trailer: IncomingHttpHeaders | undefined;
     const chunks: Buffer[] = [];

@@ -1,0 +1,99 @@
+import { create, type Message } from "@bufbuild/protobuf";
+import type { Invoke } from "../implement.js";
+import { encodeResponse } from "../layers/encode.js";
+import { publicCall } from "../layers/handler.js";
+import { noteSent } from "../layers/telemetry.js";
+import type { LaneStep } from "../server-call.js";
+import type { FastCall } from "./fast-call.js";
+import { fastOutcome } from "./fast-outcome.js";
+import { around, Lane, type Outcome, type Work } from "./lane.js";
+import { StreamAnswer } from "./stream-answer.js";
+
+type Handler = NonNullable<Invoke["stream"]>;
+type Init = Parameters<typeof create>[1];
+
+/** Where a handler's messages come from. */
+export type Source = AsyncIterator<Init>;
+
+/** Before its stream has begun a call ends as a unary one does; afterwards the stream ends with the error. */
+const outcome: Outcome<FastCall> = {
+  refuse(call, error) {
+    if (call.stream?.hasBegun) call.stream.fail(error);
+    else fastOutcome.refuse(call, error);
+  },
+  broken: fastOutcome.broken,
+};
+
+/** The lane of a method that answers one request by a stream. */
+export class StreamLane extends Lane<FastCall> {
+  readonly #deliver: Work<Promise<void>>;
+  readonly #stop: Work<unknown>;
+  readonly #messageSteps: readonly NonNullable<LaneStep["message"]>[];
+
+  constructor(handler: Handler, steps: readonly LaneStep[]) {
+    super(steps, outcome);
+    // The calls of a lane are its own, whatever the layers take them for.
+    this.#deliver = around(steps, (call, request) =>
+      this.#pump(call as FastCall, handler(request, publicCall(call))[Symbol.asyncIterator]()),
+    );
+    this.#stop = around(steps, (call) => (call as FastCall).source?.return?.());
+    this.#messageSteps = steps.flatMap((it) => it.message ?? []);
+  }
+
+  protected override answer(call: FastCall, request: Message): void {
+    this.#deliver(call, request).catch((thrown: unknown) => this.fail(call, thrown));
+  }
+
+  /** However it fails, its handler is told to stop, unless it has ended by itself. */
+  protected override fail(call: FastCall, thrown: unknown): void {
+    super.fail(call, thrown);
+    if (!call.source || !call.request) return;
+    const { request } = call;
+    // A handler that is still at work cannot be waited for; how it ends is only of interest to the log.
+    const stop = async () => this.#stop(call, request);
+    stop().catch((error: unknown) => call.log.debug({ err: error }, "call ended late"));
+    call.source = undefined;
+  }
+
+  /** As fast as the handler gives them and the caller takes them. */
+  async #pump(call: FastCall, source: Source): Promise<void> {
+    const stream = new StreamAnswer(call);
+    call.source = source;
+    call.stream = stream;
+    for (;;) {
+      const { done, value } = await this.#next(call, source);
+      if (call.isOver) return;
+      if (done) break;
+      const isCompressing = this.#send(call, stream, value);
+      if (isCompressing) await isCompressing;
+      if (stream.waits) await stream.waits;
+      if (call.isOver) return;
+    }
+    call.source = undefined;
+    call.isHandled = true;
+    this.succeed(call, () => stream.end());
+  }
+  /** A source that ends, or fails, is not told to stop. */
+  async #next(call: FastCall, source: Source): Promise<IteratorResult<Init>> {
+    try {
+      return await source.next();
+    } catch (thrown) {
+      call.source = undefined;
+      throw thrown;
+    }
+  }
+
+  /** A promise only where the message is compressed. */
+  #send(call: FastCall, stream: StreamAnswer, init: Init): Promise<void> | undefined {
+    const message = encodeResponse(call, create(call.method.output, init));
+    for (const step of this.#messageSteps) step(call);
+    noteSent(call.traffic, message);
+    const { compression, maxMessageBytes } = call.protocol;
+    if (compression && message.byteLength > maxMessageBytes)
+      return compression.compress(message).then((it) => {
+        if (!call.isOver) stream.push(it, true);
+      });
+    stream.push(message, false);
+    return undefined;
+  }
+}
