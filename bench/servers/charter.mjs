@@ -15,9 +15,7 @@ const { token } = await issuer.issue({ subject: "user-1", roles: [], sessionId: 
 const desk = implement(DeskService, {
   addUp: async (request) => addUp(request),
   copy: async (request) => copy(request),
-  async *listPrices(request) {
-    yield* prices(request);
-  },
+  listPrices: (request) => prices(request),
 });
 const server = createServer({
   name: "desk",

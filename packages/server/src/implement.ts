@@ -20,8 +20,16 @@ type ImmediateHandler<M extends DescMethod> = M["methodKind"] extends "unary"
 /** The functions behind a service's methods, by their local name, e.g. `placeOrder`. */
 export type Handlers<S extends DescService> = { [K in keyof S["method"]]: Handler<S["method"][K]> };
 
+/** The function behind a method that answers by a stream whose messages need no waiting. */
+type ImmediateStream<M extends DescMethod> = M["methodKind"] extends "server_streaming"
+  ? (request: In<M>, call: Call) => Iterable<Out<M>>
+  : never;
+
 type Functions<S extends DescService> = {
-  [K in keyof S["method"]]: Handler<S["method"][K]> | ImmediateHandler<S["method"][K]>;
+  [K in keyof S["method"]]:
+    | Handler<S["method"][K]>
+    | ImmediateHandler<S["method"][K]>
+    | ImmediateStream<S["method"][K]>;
 };
 
 type AnyInit = MessageInitShape<DescMethod["output"]>;
@@ -32,7 +40,7 @@ export interface Invoke {
   /** The handler itself where its method is unary. */
   readonly unary?: (request: Message, call: Call) => Promise<AnyInit> | AnyInit;
   /** The handler itself where its method answers one request by a stream. */
-  readonly stream?: (request: Message, call: Call) => AsyncIterable<AnyInit>;
+  readonly stream?: (request: Message, call: Call) => AsyncIterable<AnyInit> | Iterable<AnyInit>;
 }
 
 /** A service and the functions behind it. */
@@ -69,7 +77,7 @@ function uniform(method: DescMethod, handler: AnyHandler): Invoke {
     const input = oneIn ? await only(requests) : requests;
     const output = handler(input, call);
     if (oneOut) yield (await output) as Message;
-    else yield* output as AsyncIterable<Message>;
+    else yield* output as AsyncIterable<Message> | Iterable<Message>;
   };
   if (method.methodKind === "unary")
     return Object.assign(invoke, { unary: handler as Required<Invoke>["unary"] });

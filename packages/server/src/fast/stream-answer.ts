@@ -91,8 +91,9 @@ export class StreamAnswer {
   #takeRun(): Buffer {
     const run = Buffer.allocUnsafe(this.#runBytes);
     let at = 0;
-    for (const [index, message] of this.#run.entries()) {
-      run[at] = this.#flags[index] ?? 0;
+    for (let index = 0; index < this.#run.length; index += 1) {
+      const message = this.#run[index] as Uint8Array;
+      run[at] = this.#flags[index] as number;
       run.writeUInt32BE(message.byteLength, at + 1);
       run.set(message, at + ENVELOPE_BYTES);
       at += ENVELOPE_BYTES + message.byteLength;

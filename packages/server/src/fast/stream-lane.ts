@@ -11,9 +11,13 @@ import { StreamAnswer } from "./stream-answer.js";
 
 type Handler = NonNullable<Invoke["stream"]>;
 type Init = Parameters<typeof create>[1];
+type Step = IteratorResult<Init>;
 
 /** Where a handler's messages come from. */
-export type Source = AsyncIterator<Init>;
+export interface Source {
+  next(): Step | Promise<Step>;
+  return?(): unknown;
+}
 
 /** Before its stream has begun a call ends as a unary one does; afterwards the stream ends with the error. */
 const outcome: Outcome<FastCall> = {
@@ -34,7 +38,7 @@ export class StreamLane extends Lane<FastCall> {
     super(steps, outcome);
     // The calls of a lane are its own, whatever the layers take them for.
     this.#deliver = around(steps, (call, request) =>
-      this.#pump(call as FastCall, handler(request, publicCall(call))[Symbol.asyncIterator]()),
+      this.#pump(call as FastCall, sourceOf(handler(request, publicCall(call)))),
     );
     this.#stop = around(steps, (call) => (call as FastCall).source?.return?.());
     this.#messageSteps = steps.flatMap((it) => it.message ?? []);
@@ -61,10 +65,18 @@ export class StreamLane extends Lane<FastCall> {
     call.source = source;
     call.stream = stream;
     for (;;) {
-      const { done, value } = await this.#next(call, source);
+      let step: Step;
+      try {
+        const coming = source.next();
+        step = "then" in coming ? await coming : coming;
+      } catch (thrown) {
+        // A source that has failed is not told to stop.
+        call.source = undefined;
+        throw thrown;
+      }
       if (call.isOver) return;
-      if (done) break;
-      const isCompressing = this.#send(call, stream, value);
+      if (step.done) break;
+      const isCompressing = this.#send(call, stream, step.value);
       if (isCompressing) await isCompressing;
       if (stream.waits) await stream.waits;
       if (call.isOver) return;
@@ -72,15 +84,6 @@ export class StreamLane extends Lane<FastCall> {
     call.source = undefined;
     call.isHandled = true;
     this.succeed(call, () => stream.end());
-  }
-  /** A source that ends, or fails, is not told to stop. */
-  async #next(call: FastCall, source: Source): Promise<IteratorResult<Init>> {
-    try {
-      return await source.next();
-    } catch (thrown) {
-      call.source = undefined;
-      throw thrown;
-    }
   }
 
   /** A promise only where the message is compressed. */
@@ -96,4 +99,8 @@ export class StreamLane extends Lane<FastCall> {
     stream.push(message, false);
     return undefined;
   }
+}
+
+function sourceOf(messages: AsyncIterable<Init> | Iterable<Init>): Source {
+  return Symbol.asyncIterator in messages ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
 }

@@ -25,7 +25,8 @@ const QUIET_TURNS = 100;
 const MANY = 100;
 const MESSAGE_BYTES = 10_000;
 
-type Stream = (count: number, call: Call) => AsyncIterable<MessageInitShape<typeof ListItemsResponseSchema>>;
+type Item = MessageInitShape<typeof ListItemsResponseSchema>;
+type Stream = (count: number, call: Call) => AsyncIterable<Item> | Iterable<Item>;
 /** What happens once the handler waits. */
 type Event = (at: { clock: ManualClock; shelf: StartedShelf; giveUp: () => void }) => Promise<unknown>;
 
@@ -51,7 +52,8 @@ afterEach(async () => {
 
 async function start(stream: Stream, options: Partial<ServerOptions>) {
   const clock = new ManualClock();
-  const listItems = ({ count }: { count: number }, call: Call) => stream(count, call);
+  // Both kinds of iteration are allowed; which one it is, only the stream knows.
+  const listItems = ({ count }: { count: number }, call: Call) => stream(count, call) as AsyncIterable<Item>;
   const shelf = await startShelf({
     clock,
     implementations: [shelfImplementation({ listItems })],
@@ -111,6 +113,16 @@ const rows: readonly Row[] = [
   { what: "messages", stream: numbers, count: 5, messagesOut: 5, code: "ok" },
   { what: "as many as the contract allows", stream: numbers, count: 100, messagesOut: 100, code: "ok" },
   { what: "one too many", stream: numbers, count: 101, messagesOut: 100, code: "resource_exhausted" },
+  { what: "messages that need no waiting", stream: () => [{ index: 1 }, {}], messagesOut: 2, code: "ok" },
+  {
+    what: "an error after messages that need no waiting",
+    *stream() {
+      yield { index: 1 };
+      throw invalidArgument("count", "is not liked");
+    },
+    messagesOut: 1,
+    code: "invalid_argument",
+  },
   { what: "none", stream: numbers, messagesOut: 0, code: "ok" },
   { what: "a request that is refused", stream: numbers, count: -1, messagesOut: 0, code: "invalid_argument" },
   {
@@ -316,6 +328,25 @@ describe("the fast lane for streams", () => {
     await once(stream, "end");
     session.close();
     expect(pulled).toBe(MANY);
+  });
+
+  it("pulls no more than a caller takes of messages that need no waiting, and tells their source once to stop", async () => {
+    let pulled = 0;
+    let ended = 0;
+    const { shelf } = await start(function* () {
+      try {
+        for (; pulled < MANY; pulled += 1) yield long(MESSAGE_BYTES);
+      } finally {
+        ended += 1;
+      }
+    }, fastLane);
+    const { session, stream } = await open(shelf, 0);
+    await quiet(() => pulled);
+    expect(pulled * MESSAGE_BYTES).toBeLessThan(65_536 + 3 * 16_384);
+    stream.close(constants.NGHTTP2_CANCEL);
+    await until(() => shelf.lines.some(isOfCall));
+    session.close();
+    expect(ended).toBe(1);
   });
 
   it("ends a handler once whose caller is gone while it takes nothing", async () => {

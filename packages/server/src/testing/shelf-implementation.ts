@@ -1,9 +1,11 @@
 import { ShelfService } from "@charter/contract/charter/testing/v1/shelf_service_pb.js";
-import { type Handlers, type Implementation, implement } from "../index.js";
+import { type Implementation, implement } from "../index.js";
 import { subjectOf } from "../principal-subject.js";
 
 /** The test contract served as its comments say. `overrides` replaces single handlers. */
-export function shelfImplementation(overrides: Partial<Handlers<typeof ShelfService>> = {}): Implementation {
+export function shelfImplementation(
+  overrides: Parameters<typeof implement<typeof ShelfService>>[1] = {},
+): Implementation {
   return implement(ShelfService, {
     echo: async ({ text, quantity }) => ({ text, quantity }),
     whoAmI: async (_, { principal }) => ({ subject: subjectOf(principal) ?? "" }),
