@@ -44,6 +44,8 @@ export class StreamAnswer {
     this.#runBytes += bytes;
     if (this.#willFlush) return;
     this.#willFlush = true;
+    // A turn is a moment: its other messages are not noted each.
+    this.#call.idle?.note();
     // After all that the handler gives without waiting.
     process.nextTick(this.#flushTurn);
   }

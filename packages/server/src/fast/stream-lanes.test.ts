@@ -297,6 +297,29 @@ async function endedBy(event: Event, options: Partial<ServerOptions>, request: R
 
 const fastLane: Partial<ServerOptions> = { wire: "charter" };
 
+it.each(engines)("a message ends the silence before it, served by %j", async (options) => {
+  const gate = createGate();
+  const never = createGate();
+  const { clock, shelf } = await start(async function* () {
+    yield { index: 1 };
+    await gate.opened;
+    yield { index: 2 };
+    await never.opened;
+  }, options);
+  const { session, stream } = await open(shelf, 0);
+  await once(stream, "data");
+  await clock.advance(600);
+  gate.open();
+  await once(stream, "data");
+  await clock.advance(600);
+  expect(shelf.lines.filter(isOfCall)).toEqual([]);
+  await clock.advance(400);
+  await until(() => shelf.lines.some(isOfCall));
+  session.close();
+  never.open();
+  expect(shelf.lines.filter(isOfCall)).toMatchObject([{ reason: "STREAM_IDLE", messagesOut: 2 }]);
+});
+
 describe("the fast lane for streams", () => {
   it("is where these types go", () => {
     const goes = (type: string) => fastStreamProtocol(new Headers({ "content-type": type })) !== undefined;

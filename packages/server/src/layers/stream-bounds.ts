@@ -18,7 +18,6 @@ export function streamBounds(clock: Clock): Layer<Uint8Array> {
     message(call) {
       const { maxMessages = Number.POSITIVE_INFINITY } = call.policy.stream;
       if (call.traffic.messagesSent >= maxMessages) throw tooLong(maxMessages);
-      call.idle?.note();
     },
     leave: (call) => call.idle?.clear(),
   };
