@@ -18,6 +18,8 @@ const scripts = (name) => ({
 });
 
 export default {
+  // With one alone, a core of two is idle for a third of the time. More of them race each other's PostgreSQL and shops for the cores.
+  maxWorkers: 2,
   projects: [...projects, project("interop", `${root}interop`), scripts("tools"), scripts("bench")],
   globalSetup: "./tools/jest-global-setup.mjs",
   globalTeardown: "./tools/jest-global-teardown.mjs",
