@@ -43,8 +43,8 @@ function ended(
   const endedByCallee = error.code === Code.Canceled && !signal?.aborted;
   const isLate = endedByCallee && deadline !== undefined && deadline.remainingMs() <= SAME_DEADLINE_MS;
   if (isLate || error.code === Code.DeadlineExceeded || isTimeout(signal?.reason)) {
-    const message = `${callee.name} gave no answer to ${policy.procedure} in ${timeoutMs} ms`;
-    return [message, Code.DeadlineExceeded];
+    const within = timeoutMs === undefined ? "in time" : `in ${timeoutMs} ms`;
+    return [`${callee.name} gave no answer to ${policy.procedure} ${within}`, Code.DeadlineExceeded];
   }
   return signal?.aborted ? [`the call of ${policy.procedure} was cancelled`, Code.Canceled] : undefined;
 }
