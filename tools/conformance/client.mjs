@@ -9,7 +9,7 @@ import { readFrames, writeFrame } from "./frames.mjs";
 const PROTOCOLS = { 1: "connect", 2: "grpc" };
 /** Calls at once: the suite's deadlines are short, and it hands out all its cases together. */
 const MOST_AT_ONCE = 8;
-const [wire = "node"] = process.argv.slice(2);
+const [wire = "charter"] = process.argv.slice(2);
 const contract = loadContract();
 const [requestSchema, responseSchema] = ["ClientCompatRequest", "ClientCompatResponse"].map(contract.message);
 const pending = new Set();

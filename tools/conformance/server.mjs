@@ -6,7 +6,7 @@ import { loadContract, serverReceiveLimit } from "./contract.mjs";
 import { readFrames, writeFrame } from "./frames.mjs";
 import { conformanceHandlers } from "./handlers.mjs";
 
-const [wire = "node"] = process.argv.slice(2);
+const [wire = "charter"] = process.argv.slice(2);
 const contract = loadContract();
 const frames = readFrames(process.stdin);
 const { value: asked } = await frames.next();

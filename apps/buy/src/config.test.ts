@@ -13,6 +13,7 @@ describe("readConfig", () => {
         discount: "http://127.0.0.1:8082",
         delivery: "http://127.0.0.1:8084",
       },
+      wire: "charter",
       logLevel: "info",
     });
   });

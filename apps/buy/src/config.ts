@@ -1,4 +1,4 @@
-import { parseEnvironment, urlList } from "@charter/server";
+import { parseEnvironment, urlList, type Wire } from "@charter/server";
 import { z } from "zod";
 
 /** What the environment decides about this service. */
@@ -13,6 +13,8 @@ export interface BuyConfig {
   readonly identityDirectory: string;
   /** Where the other services are. */
   readonly peers: Peers;
+  /** What speaks HTTP/2: the wire of the chassis, or node:http2. */
+  readonly wire: Wire;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
@@ -40,6 +42,7 @@ const environment = (root: string) =>
     CHARTER_URL_USER: urlList.default([urlAt(8081)]),
     CHARTER_URL_DISCOUNT: target.default(urlAt(8082)),
     CHARTER_URL_DELIVERY: target.default(urlAt(8084)),
+    CHARTER_WIRE: z.enum(["charter", "node"]).default("charter"),
     CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   });
 
@@ -56,6 +59,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
       discount: values.CHARTER_URL_DISCOUNT,
       delivery: values.CHARTER_URL_DELIVERY,
     },
+    wire: values.CHARTER_WIRE,
     logLevel: values.CHARTER_LOG_LEVEL,
   };
 }

@@ -13,6 +13,7 @@ import {
   implement,
   type ObservabilityOptions,
   type Server,
+  type Wire,
 } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
@@ -41,6 +42,8 @@ const MAX_CONNECTIONS = 24;
 export type BuildConfig = Pick<BuyConfig, "host" | "port" | "identityDirectory" | "peers"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** Default: "charter". */
+  readonly wire?: Wire;
   /** How the service can be watched. Default: on its own port, and without traces. */
   readonly observability?: ObservabilityOptions;
   /** Default: the machine's. */
@@ -105,7 +108,7 @@ function serve(
   config: BuildConfig,
   { db, channel, ordering }: Parts & { readonly ordering: Ordering },
 ): Server {
-  const { log, clock = systemClock } = config;
+  const { log, clock = systemClock, wire } = config;
   const discount = channel.client(DiscountService);
   const delivery = channel.client(DeliveryService);
   const deps = { db, clock, log, discount, delivery };
@@ -120,6 +123,7 @@ function serve(
     verifier: verifier(config, clock),
     log,
     clock,
+    ...(wire && { wire }),
     ...config.observability,
     idempotency: {
       store: createAnswerStore(db),
@@ -140,13 +144,14 @@ function open({ databaseUrl, log }: BuildConfig, applicationName: string): Datab
   });
 }
 
-async function connect({ identityDirectory, peers, log }: BuildConfig): Promise<Channel> {
+async function connect({ identityDirectory, peers, wire, log }: BuildConfig): Promise<Channel> {
   return createChannel({
     targets: {
       "shop.discount.v1": { url: peers.discount, audience: "discount" },
       "shop.delivery.v1": { url: peers.delivery, audience: "delivery" },
     },
     credentials: await loadServiceIdentity({ directory: identityDirectory, service: "buy" }),
+    ...(wire && { wire }),
     log,
   });
 }

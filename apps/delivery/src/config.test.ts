@@ -11,6 +11,7 @@ describe("the configuration", () => {
       userUrls: ["http://127.0.0.1:8081"],
       carrierSpeed: 1,
       slotCapacity: 40,
+      wire: "charter",
     });
   });
 
@@ -19,12 +20,14 @@ describe("the configuration", () => {
       CHARTER_PORT_DELIVERY: "0",
       CARRIER_SPEED: "86400",
       SLOT_CAPACITY: "5",
+      CHARTER_WIRE: "node",
       CHARTER_LOG_LEVEL: "warn",
     };
     expect(readConfig(env, "/")).toMatchObject({
       port: 0,
       carrierSpeed: 86_400,
       slotCapacity: 5,
+      wire: "node",
       logLevel: "warn",
     });
   });

@@ -1,4 +1,4 @@
-import { parseEnvironment, urlList } from "@charter/server";
+import { parseEnvironment, urlList, type Wire } from "@charter/server";
 import { z } from "zod";
 
 /** What the environment decides about this service. */
@@ -17,6 +17,8 @@ export interface DeliveryConfig {
   readonly carrierSpeed: number;
   /** Deliveries per slot. */
   readonly slotCapacity: number;
+  /** What speaks HTTP/2: the wire of the chassis, or node:http2. */
+  readonly wire: Wire;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
@@ -29,6 +31,7 @@ const environment = (root: string) =>
     CHARTER_URL_USER: urlList.default(["http://127.0.0.1:8081"]),
     CARRIER_SPEED: z.coerce.number().positive().default(1),
     SLOT_CAPACITY: z.coerce.number().int().min(1).max(10_000).default(40),
+    CHARTER_WIRE: z.enum(["charter", "node"]).default("charter"),
     CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   });
 
@@ -43,6 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     userUrls: values.CHARTER_URL_USER,
     carrierSpeed: values.CARRIER_SPEED,
     slotCapacity: values.SLOT_CAPACITY,
+    wire: values.CHARTER_WIRE,
     logLevel: values.CHARTER_LOG_LEVEL,
   };
 }

@@ -7,7 +7,7 @@ import {
   remoteKeySet,
 } from "@charter/identity";
 import { createAnswerStore, migrate, openDatabase } from "@charter/postgres";
-import { createServer, type ObservabilityOptions } from "@charter/server";
+import { createServer, type ObservabilityOptions, type Wire } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
@@ -30,9 +30,11 @@ import { quoteKey } from "./store/quote-key.js";
 const graceMs = 10_000;
 
 /** What the service is made with; its database is there already. */
-export type BuildConfig = Omit<DeliveryConfig, "databaseUrl" | "logLevel"> & {
+export type BuildConfig = Omit<DeliveryConfig, "databaseUrl" | "logLevel" | "wire"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** Default: "charter". */
+  readonly wire?: Wire;
   /** How the service can be watched. Default: on its own port, and without traces. */
   readonly observability?: ObservabilityOptions;
   /** Default: the machine's. */
@@ -105,7 +107,7 @@ async function createParts(
 }
 
 function serve(
-  { identityDirectory, userUrls, userKeys, log, observability }: BuildConfig,
+  { identityDirectory, userUrls, userKeys, log, wire, observability }: BuildConfig,
   deps: DeliveryDeps,
 ) {
   const { db, clock } = deps;
@@ -122,6 +124,7 @@ function serve(
     }),
     log,
     clock,
+    ...(wire && { wire }),
     ...observability,
     idempotency: {
       store: createAnswerStore(db),

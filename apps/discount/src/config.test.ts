@@ -9,6 +9,7 @@ describe("readConfig", () => {
       databaseUrl: undefined,
       identityDirectory: "/repository/.charter/identity",
       userUrls: ["http://127.0.0.1:8081"],
+      wire: "charter",
       logLevel: "info",
     });
   });

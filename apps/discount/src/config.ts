@@ -1,4 +1,4 @@
-import { parseEnvironment, urlList } from "@charter/server";
+import { parseEnvironment, urlList, type Wire } from "@charter/server";
 import { z } from "zod";
 
 /** What the environment decides about this service. */
@@ -13,6 +13,8 @@ export interface DiscountConfig {
   readonly identityDirectory: string;
   /** Where the user service publishes its keys; its processes stand in for each other. */
   readonly userUrls: readonly string[];
+  /** What speaks HTTP/2: the wire of the chassis, or node:http2. */
+  readonly wire: Wire;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
@@ -23,6 +25,7 @@ const environment = (root: string) =>
     DATABASE_URL_DISCOUNT: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     CHARTER_IDENTITY_DIR: z.string().default(`${root}.charter/identity`),
     CHARTER_URL_USER: urlList.default(["http://127.0.0.1:8081"]),
+    CHARTER_WIRE: z.enum(["charter", "node"]).default("charter"),
     CHARTER_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   });
 
@@ -35,6 +38,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     databaseUrl: values.DATABASE_URL_DISCOUNT,
     identityDirectory: values.CHARTER_IDENTITY_DIR,
     userUrls: values.CHARTER_URL_USER,
+    wire: values.CHARTER_WIRE,
     logLevel: values.CHARTER_LOG_LEVEL,
   };
 }

@@ -1,6 +1,6 @@
 import { createVerifier, directoryKeySet, remoteKeySet } from "@charter/identity";
 import { createAnswerStore, migrate, openDatabase } from "@charter/postgres";
-import { createServer, type ObservabilityOptions } from "@charter/server";
+import { createServer, type ObservabilityOptions, type Wire } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
@@ -19,6 +19,8 @@ const graceMs = 10_000;
 export type BuildConfig = Pick<DiscountConfig, "host" | "port" | "identityDirectory" | "userUrls"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** Default: "charter". */
+  readonly wire?: Wire;
   /** How the service can be watched. Default: on its own port, and without traces. */
   readonly observability?: ObservabilityOptions;
   /** Default: the machine's. */
@@ -35,7 +37,7 @@ export interface Discount {
 
 /** Brings the database up to date and serves. Throws PortTakenError when the port belongs to another process. */
 export async function build(config: BuildConfig): Promise<Discount> {
-  const { databaseUrl, identityDirectory, userUrls, log, clock = systemClock } = config;
+  const { databaseUrl, identityDirectory, userUrls, log, wire, clock = systemClock } = config;
   const db = openDatabase<Schema>({
     url: databaseUrl,
     applicationName: "discount",
@@ -59,6 +61,7 @@ export async function build(config: BuildConfig): Promise<Discount> {
     verifier,
     log,
     clock,
+    ...(wire && { wire }),
     ...config.observability,
     idempotency: {
       store: createAnswerStore(db),

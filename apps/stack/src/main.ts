@@ -16,6 +16,7 @@ Environment:
   CHARTER_FOLDER                                  where all that it makes lies, by default .charter/
   CHARTER_HOST                                    address to listen on, by default 127.0.0.1
   CHARTER_LOG_LEVEL                               trace, debug, info (default), warn or error
+  CHARTER_WIRE                                    what speaks HTTP/2 in the services: charter (default) or node
   CARRIER_SPEED                                   how many times faster than real parcels move
 
 While it runs, .charter/stack.json names every address, database and the operator's login; logs are in .charter/logs/.`,

@@ -9,6 +9,7 @@ describe("the configuration", () => {
       databaseUrl: undefined,
       identityDirectory: "/srv/.charter/identity",
       operator: undefined,
+      wire: "charter",
       logLevel: "info",
     });
   });

@@ -1,4 +1,4 @@
-import { parseEnvironment } from "@charter/server";
+import { parseEnvironment, type Wire } from "@charter/server";
 import { z } from "zod";
 import type { OperatorLogin } from "./operator/seed-operator.js";
 
@@ -14,6 +14,8 @@ export interface UserConfig {
   readonly identityDirectory: string;
   /** The first operator; undefined: none is made. */
   readonly operator: OperatorLogin | undefined;
+  /** What speaks HTTP/2: the wire of the chassis, or node:http2. */
+  readonly wire: Wire;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 }
 
@@ -24,6 +26,7 @@ const environment = (root: string) =>
       CHARTER_PORT_USER: z.coerce.number().int().min(0).max(65_535).default(8081),
       DATABASE_URL_USER: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
       CHARTER_IDENTITY_DIR: z.string().default(`${root}.charter/identity`),
+      CHARTER_WIRE: z.enum(["charter", "node"]).default("charter"),
       OPERATOR_EMAIL: z.email().max(254).optional(),
       OPERATOR_PASSWORD: z.string().min(10).max(128).optional(),
       CHARTER_LOG_LEVEL: z
@@ -48,6 +51,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ro
     databaseUrl: values.DATABASE_URL_USER,
     identityDirectory: values.CHARTER_IDENTITY_DIR,
     operator: email && password ? { email, password } : undefined,
+    wire: values.CHARTER_WIRE,
     logLevel: values.CHARTER_LOG_LEVEL,
   };
 }

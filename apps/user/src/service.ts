@@ -1,6 +1,6 @@
 import { createUserTokenIssuer, createVerifier, directoryKeySet } from "@charter/identity";
 import { createAnswerStore, migrate, openDatabase } from "@charter/postgres";
-import { createServer, type ObservabilityOptions } from "@charter/server";
+import { createServer, type ObservabilityOptions, type Wire } from "@charter/server";
 import { currentContext, type Logger, traceStatement } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { sql } from "kysely";
@@ -26,6 +26,8 @@ const graceMs = 10_000;
 export type BuildConfig = Pick<UserConfig, "host" | "port" | "identityDirectory" | "operator"> & {
   readonly databaseUrl: string;
   readonly log: Logger;
+  /** Default: "charter". */
+  readonly wire?: Wire;
   /** How the service can be watched. Default: on its own port, and without traces. */
   readonly observability?: ObservabilityOptions;
   /** Default: the machine's. */
@@ -93,7 +95,7 @@ async function createDependencies(db: UserDatabase, log: Logger, clock: Clock): 
   };
 }
 
-function serve({ identityDirectory, log, observability }: BuildConfig, deps: UserDeps) {
+function serve({ identityDirectory, log, wire, observability }: BuildConfig, deps: UserDeps) {
   const { db, clock, keyRing } = deps;
   return createServer({
     name: "user",
@@ -108,6 +110,7 @@ function serve({ identityDirectory, log, observability }: BuildConfig, deps: Use
     }),
     log,
     clock,
+    ...(wire && { wire }),
     ...observability,
     idempotency: {
       store: createAnswerStore(db),

@@ -35,7 +35,7 @@ export interface ChannelOptions {
   readonly tls?: ChannelTls;
   /** gRPC or Connect, both over HTTP/2 (in clear text with prior knowledge). Default "grpc". */
   readonly protocol?: Protocol;
-  /** What speaks HTTP/2: Charter's own engine or Node's. Default "node". */
+  /** What speaks HTTP/2: "charter", the wire written for this chassis, or "node", node:http2. Default "charter". */
   readonly wire?: "charter" | "node";
   /**
    * Whether a unary call without a `timeoutMs` of its own gets the contract's default. Default true. False is for tools that send just what
@@ -85,7 +85,7 @@ export function createChannel(options: ChannelOptions): Channel {
   const { targets, credentials, protocol = "grpc", log, clock = systemClock, random = Math.random } = options;
   const { defaultDeadlines = true } = options;
   const tuning = { ...TUNING_DEFAULTS, ...options.tuning };
-  const connectBy = options.wire === "charter" ? wireHttp2 : nodeHttp2;
+  const connectBy = options.wire === "node" ? nodeHttp2 : wireHttp2;
   const connect = connectBy({ protocol, clock, keepalive: tuning.keepalive, tls: options.tls ?? {} });
   const lookup = options.lookup && { lookup: options.lookup };
   const callees = new Callees({ targets, connect, clock, random, tuning, log, ...lookup });

@@ -46,10 +46,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function serve(name: string, handlers: EchoHandlers, wire: "charter" | "node" = "node") {
+async function serve(name: string, handlers: EchoHandlers, wire?: "charter" | "node") {
   const server = createServer({
     name,
-    wire,
+    ...(wire && { wire }),
     implementations: [implement(EchoService, handlers)],
     verifier: createVerifier({
       service: name,

@@ -8,6 +8,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { collect } from "./testing/collect.js";
 import { type StartedShelf, startShelf } from "./testing/start-shelf.js";
+import { wires } from "./testing/wires.js";
 
 const transports = {
   "Connect, JSON, HTTP/1.1": (baseUrl: string) =>
@@ -22,10 +23,14 @@ const transports = {
   "gRPC-Web, HTTP/2": (baseUrl: string) => createGrpcWebTransport({ baseUrl, httpVersion: "2" }),
 };
 
-describe.each(Object.entries(transports))("a server spoken to by %s", (_, transport) => {
+const rows = wires.flatMap((wire) =>
+  Object.entries(transports).map(([name, transport]) => ({ wire, name, transport })),
+);
+
+describe.each(rows)("a server on the wire $wire spoken to by $name", ({ wire, transport }) => {
   let shelf: StartedShelf;
   beforeAll(async () => {
-    shelf = await startShelf();
+    shelf = await startShelf({ wire });
   });
   afterAll(() => shelf.stop());
 

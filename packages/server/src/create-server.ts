@@ -59,7 +59,7 @@ export interface ServerOptions extends ObservabilityOptions {
   readonly trustedProxies?: number;
   /**
    * What speaks HTTP/2: "charter", the wire written for this chassis, or "node", node:http2. HTTP/1.1 is node:http's in both cases.
-   * Default: "node".
+   * Default: "charter".
    */
   readonly wire?: Wire;
   /** Speaks TLS on the service's port; the admin port stays in clear text, for probes and scrapers. Default: clear text. */
@@ -171,7 +171,7 @@ function portOpener(
     tracer,
     idempotency,
     trustedProxies = 0,
-    wire = "node",
+    wire = "charter",
     fastLane = true,
     chassisDetails = true,
   }: ServerOptions,

@@ -5,6 +5,7 @@ export { createServer, type Listening, type Server, type ServerOptions } from ".
 export { ChassisError, chassisError, invalidArgument, notFound } from "./errors/chassis-error.js";
 export { ContractError, type ContractErrorOptions, contractError } from "./errors/contract-error.js";
 export { type Document, NotReady } from "./http/documents.js";
+export type { Wire } from "./http/http2-engine-on.js";
 export { PortTakenError } from "./http/port-taken-error.js";
 export type { TlsKeys, TlsOptions } from "./http/tls-options.js";
 export type {
