@@ -1,12 +1,6 @@
-import {
-  type DescMessage,
-  fromBinary,
-  fromJsonString,
-  type Message,
-  toBinary,
-  toJsonString,
-} from "@bufbuild/protobuf";
+import { type DescMessage, fromBinary, fromJsonString, type Message, toJsonString } from "@bufbuild/protobuf";
 import { anyTypes } from "./any-types.js";
+import { encodeBinary } from "./binary/encode-binary.js";
 import { jsonProblem } from "./json-problem.js";
 import { malformed } from "./request-errors.js";
 
@@ -39,5 +33,5 @@ export function decodeMessage(desc: DescMessage, bytes: Uint8Array, json: boolea
 export function encodeMessage(desc: DescMessage, message: Message, json: boolean): Uint8Array {
   return json
     ? encoder.encode(toJsonString(desc, message, { registry: anyTypes(desc) }))
-    : toBinary(desc, message);
+    : encodeBinary(desc, message);
 }
