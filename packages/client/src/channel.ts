@@ -1,4 +1,5 @@
 import { type DescMethod, type DescMethodUnary, type DescService, fromBinary } from "@bufbuild/protobuf";
+import { keepMessagesYoung } from "@charter/policy";
 import type { Logger, Sample } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import type { Client, Transport, UnaryResponse } from "@connectrpc/connect";
@@ -76,12 +77,14 @@ export interface Channel {
  * A channel to other services. A call ends at the earliest of: its own `timeoutMs` (clamped to the contract's maximum) or else the
  * contract's default, and what remains of the call being served. A stream has only the last, and its own `timeoutMs`. The
  * identity for the callee, the request id and the trace travel with the call, and it is cancelled with the call being served.
- * Retries, hedges, balancing, breakers and fallbacks are those of the contract; `stack.ts` lists them in order.
+ * Retries, hedges, balancing, breakers and fallbacks are those of the contract; `stack.ts` lists them in order. Sets one flag of V8 for the
+ * whole process, see `keepMessagesYoung`.
  *
  * Calls fail with a ConnectError; `outcomeOf`, `isContractError` and `errorReason` read it. An answer that stands in for a
  * failed one carries the response header `charter-fallback`.
  */
 export function createChannel(options: ChannelOptions): Channel {
+  keepMessagesYoung();
   const { targets, credentials, protocol = "grpc", log, clock = systemClock, random = Math.random } = options;
   const { defaultDeadlines = true } = options;
   const tuning = { ...TUNING_DEFAULTS, ...options.tuning };

@@ -24,3 +24,4 @@ export type {
   StreamPolicy,
 } from "./method-policy.js";
 export { PolicyError, type PolicyProblem } from "./policy-error.js";
+export { keepMessagesYoung } from "./young-messages.js";

@@ -1,5 +1,6 @@
 import { Health } from "@charter/contract/grpc/health/v1/health_pb.js";
 import type { Verifier } from "@charter/identity";
+import { keepMessagesYoung } from "@charter/policy";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { Admission } from "./admission/admission.js";
@@ -108,12 +109,14 @@ export interface Server {
 
 /**
  * Serves implementations under the policy that their contract declares: Connect, gRPC and gRPC-Web on one port over HTTP/1.1 and
- * HTTP/2, in clear text or over TLS, with health, reflection, /livez, /readyz and /metrics.
+ * HTTP/2, in clear text or over TLS, with health, reflection, /livez, /readyz and /metrics. Sets one flag of V8 for the whole process, see
+ * `keepMessagesYoung`.
  *
  * @throws PolicyError with every problem of every method, e.g. one that no auth covers, or an expression that says nothing
  * @throws Error when the TLS keys cannot be used
  */
 export function createServer(options: ServerOptions): Server {
+  keepMessagesYoung();
   const { log, clock = systemClock, admin } = options;
   const lifecycle = new Lifecycle();
   const readiness = new Readiness(options.readiness ?? {}, lifecycle, clock);

@@ -9,9 +9,12 @@ function newWatch() {
   const watch = new DeadlineWatch(clock);
   const ended: string[] = [];
   const add = (name: string, ms: number) => {
-    const call = { deadline: Deadline.after(clock, ms), abort: () => void ended.push(name) };
-    watch.add(call, ChassisError.DEADLINE_EXCEEDED);
-    return call;
+    const abort = () => {
+      ended.push(name);
+      watch.remove(seat);
+    };
+    const seat = watch.add({ deadline: Deadline.after(clock, ms), abort }, ChassisError.DEADLINE_EXCEEDED);
+    return seat;
   };
   return { clock, watch, ended, add };
 }

@@ -1,57 +1,44 @@
-import type { Clock, Timer } from "@charter/time";
+import type { Clock } from "@charter/time";
+import { EarliestTimer } from "./earliest-timer.js";
 import { type ChassisError, chassisError } from "./errors/chassis-error.js";
+import { Seats } from "./seats.js";
 import type { ServerCall } from "./server-call.js";
 
 /** Whom it watches: any call, by what the layer deadline has set. */
 export type Watched = Pick<ServerCall, "deadline" | "abort">;
 
-/**
- * Aborts calls whose deadline has passed, with one timer for all of them: it is set for the earliest deadline that was seen, and when it goes
- * off looks for the next among the calls that are left. Nearly all calls end long before, so the timer goes off once in a deadline's time
- * rather than being set and cleared for each call. Bounded by the calls in flight.
- */
+interface Watch {
+  readonly call: Watched;
+  /** What it is told when its deadline passes. */
+  readonly error: ChassisError;
+}
+
+/** Aborts calls whose deadline has passed, with one timer for all of them. Bounded by the calls in flight. */
 export class DeadlineWatch {
-  readonly #clock: Clock;
-  /** What each call is told when its deadline passes. */
-  readonly #watched = new Map<Watched, ChassisError>();
-  #timer: Timer | undefined;
-  #dueMs = Number.POSITIVE_INFINITY;
+  readonly #watches = new Seats<Watch>();
+  readonly #timer: EarliestTimer;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#timer = new EarliestTimer(clock, () => this.#look());
   }
 
-  /** Watches a call from now on, until `remove`. */
-  add(call: Watched, error: ChassisError): void {
-    this.#watched.set(call, error);
-    const atMs = call.deadline?.atMs ?? Number.POSITIVE_INFINITY;
-    if (atMs < this.#dueMs) this.#arm(atMs);
+  /** Watches a call from now on, until its seat, which is given back, is told to `remove`. */
+  add(call: Watched, error: ChassisError): number {
+    if (call.deadline) this.#timer.by(call.deadline.atMs);
+    return this.#watches.add({ call, error });
   }
 
-  /** The call is over. The timer stays, for the next call would only set it again; it keeps no process alive. */
-  remove(call: Watched): void {
-    this.#watched.delete(call);
+  /** The call that has this seat is over. */
+  remove(seat: number): void {
+    this.#watches.remove(seat);
   }
 
-  #arm(atMs: number): void {
-    this.#timer?.clear();
-    this.#dueMs = atMs;
-    this.#timer = this.#clock.setTimer(this.#look, atMs - this.#clock.monotonicMs());
-  }
-
-  readonly #look = (): void => {
-    this.#timer = undefined;
-    this.#dueMs = Number.POSITIVE_INFINITY;
+  #look(): number {
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const [call, error] of this.#watched) {
-      if (call.deadline?.expired) this.#end(call, error);
+    for (const { call, error } of this.#watches) {
+      if (call.deadline?.expired) call.abort(chassisError(error));
       else nextMs = Math.min(nextMs, call.deadline?.atMs ?? nextMs);
     }
-    if (nextMs < this.#dueMs) this.#arm(nextMs);
-  };
-
-  #end(call: Watched, error: ChassisError): void {
-    this.#watched.delete(call);
-    call.abort(chassisError(error));
+    return nextMs;
   }
 }

@@ -1,3 +1,4 @@
+import { Seats } from "./seats.js";
 import type { ServerCall } from "./server-call.js";
 
 /** A call as far as its end goes. */
@@ -5,7 +6,7 @@ export type InFlight = Pick<ServerCall, "method" | "abort">;
 
 /** What the server is doing with its life: the calls in flight, and whether new ones are taken. */
 export class Lifecycle {
-  readonly #calls = new Set<InFlight>();
+  readonly #calls = new Seats<InFlight>();
   readonly #waiting = new Set<() => void>();
   readonly #onDrain = new Set<() => void>();
   #draining = false;
@@ -14,14 +15,14 @@ export class Lifecycle {
     return this.#draining;
   }
 
-  /** Notes a call, until its `end`. */
-  begin(call: InFlight): void {
-    this.#calls.add(call);
+  /** Notes a call, until the `end` of what is given back. */
+  begin(call: InFlight): number {
+    return this.#calls.add(call);
   }
 
   /** The last byte of the call's answer is out, or its caller is gone. */
-  end(call: InFlight): void {
-    this.#calls.delete(call);
+  end(begun: number): void {
+    this.#calls.remove(begun);
     for (const check of this.#waiting) check();
   }
 

@@ -54,9 +54,9 @@ export function turnedAway(
 
 /** A call is in flight until the last byte of its answer is out, not only until it is made. */
 function track(call: ServerCall, lifecycle: Lifecycle): void {
-  lifecycle.begin(call);
+  const begun = lifecycle.begin(call);
   call.exchange.closed.then((complete) => {
-    lifecycle.end(call);
+    lifecycle.end(begun);
     if (!complete) call.abort(chassisError(ChassisError.CALLER_GONE));
   });
 }
@@ -86,6 +86,7 @@ function newCall(
     principal: anonymous,
     mustOwn: false,
     deadline: undefined,
+    watchSeat: -1,
     startedMs: 0,
     slot: undefined,
     idle: undefined,

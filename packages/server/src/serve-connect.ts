@@ -89,9 +89,9 @@ async function call(
 ): Promise<HttpAnswer> {
   const controller = new AbortController();
   const inFlight = { method: handler.method, abort: (reason: Error) => controller.abort(reason) };
-  lifecycle.begin(inFlight);
+  const begun = lifecycle.begin(inFlight);
   exchange.closed.then((complete) => {
-    lifecycle.end(inFlight);
+    lifecycle.end(begun);
     if (!complete) inFlight.abort(chassisError(ChassisError.CALLER_GONE));
   });
   const { httpVersion, method, header, body } = exchange;

@@ -45,12 +45,14 @@ export interface ServerCall {
   mustOwn: boolean;
   /** Set by the layer telemetry: when the call came, on the clock's monotonic scale. */
   startedMs: number;
-  /** Set by the layer admit where no iteration keeps it. */
+  /** Set by the layer admit. */
   slot: Slot | undefined;
   /** Set by the layer streamBounds where no iteration keeps it: ends a stream that is silent for too long. */
   idle: IdleTimer | undefined;
   /** Set by the layer deadline. */
   deadline: Deadline | undefined;
+  /** Set by the layer deadline: its seat among those whose deadline is watched. */
+  watchSeat: number;
   /** The handler has given its last answer: what it has left at work is no part of the call any more. */
   isHandled: boolean;
   /** What it has carried so far; kept by the layer telemetry. */
@@ -74,10 +76,18 @@ export interface Layer<T> {
   readonly step?: (endpoint: Endpoint) => LaneStep | undefined;
 }
 
+/** What a call waits for. Unlike a promise it goes on in the very turn in which the wait ends, which under load is most of what a wait costs. */
+export interface Wait {
+  /** Asked for once: calls back once, later, unless it is abandoned. */
+  ended(goOn: () => void, fail: (thrown: unknown) => void): void;
+  /** Nobody waits any more. */
+  abandon(): void;
+}
+
 /** What a layer does for a call with one request, by the moments at which it does it. What it has to remember of a call is kept in the call. */
 export interface LaneStep {
-  /** Before the body is read. Refuses by throwing; a promise only where it must wait. */
-  enter?(call: ServerCall): void | Promise<void>;
+  /** Before the body is read. Refuses by throwing; a promise, or a wait, only where it must wait. */
+  enter?(call: ServerCall): void | Promise<void> | Wait;
   /** `enter`, and those of the steps below, wait until the request is there: who sends it slowly takes nothing that others need. */
   readonly awaitsRequest?: boolean;
   /** Around the reading of a request that does not come in one piece. */

@@ -1,7 +1,7 @@
 import type { Criticality } from "@charter/policy";
 import type { Shed } from "./waiting-line.js";
 
-/** Causes that are refusals; a caller that gave up while it waited was not refused. */
+/** All causes, in the order in which they are shown. */
 export const shedCauses = ["queue_full", "queue_time", "loop_delay"] as const satisfies readonly Shed[];
 
 /** How many calls of one criticality were refused, by cause. */
@@ -11,9 +11,9 @@ export type ShedCounts = Readonly<Record<(typeof shedCauses)[number], number>>;
 export class AdmissionCounts {
   admitted = 0;
   readonly #shed = {
-    sheddable: { queue_full: 0, queue_time: 0, loop_delay: 0, gone: 0 },
-    default: { queue_full: 0, queue_time: 0, loop_delay: 0, gone: 0 },
-    critical: { queue_full: 0, queue_time: 0, loop_delay: 0, gone: 0 },
+    sheddable: { queue_full: 0, queue_time: 0, loop_delay: 0 },
+    default: { queue_full: 0, queue_time: 0, loop_delay: 0 },
+    critical: { queue_full: 0, queue_time: 0, loop_delay: 0 },
   };
 
   shed(criticality: Criticality, cause: Shed): void {

@@ -3,9 +3,11 @@ import type { ConcurrencyPolicy, MethodPolicy } from "@charter/policy";
 import { ManualClock } from "@charter/testing";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, it } from "@jest/globals";
+import { waitOver } from "../layers/wait-over.js";
 import { type FakeCallOptions, fakeCall } from "../testing/fake-call.js";
 import { Admission } from "./admission.js";
 import { admissionSamples } from "./admission-samples.js";
+import type { Slot } from "./slot.js";
 
 const one: ConcurrencyPolicy = { maxInFlight: 1, adaptive: false, maxQueue: 1, maxQueueTimeMs: 100 };
 
@@ -14,7 +16,12 @@ function newAdmission() {
   const admission = new Admission(clock);
   const admit = (policy: Partial<MethodPolicy> = {}, more: FakeCallOptions = {}) => {
     const { call } = fakeCall({ ...more, policy: { concurrency: one, ...policy } });
-    const slot = (async () => admission.admit(call))();
+    const enter = async () => {
+      const wait = admission.admit(call);
+      if (wait) await waitOver(wait, call.signal);
+      return call.slot as Slot;
+    };
+    const slot = enter();
     return { call, slot, refusal: slot.then(neverRefused, (error: unknown) => ConnectError.from(error)) };
   };
   return { clock, admission, admit };

@@ -2,6 +2,7 @@ import type { ConcurrencyPolicy, Criticality } from "@charter/policy";
 import { ManualClock } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
 import { MethodGate } from "./method-gate.js";
+import type { Shed } from "./waiting-line.js";
 
 const two: ConcurrencyPolicy = { maxInFlight: 2, adaptive: false, maxQueue: 2, maxQueueTimeMs: 100 };
 
@@ -10,10 +11,9 @@ function newGate(policy = two) {
   const gate = new MethodGate(clock, policy);
   const ended: string[] = [];
   const enter = (name: string, criticality: Criticality = "default", now = policy) => {
-    const applicant = { criticality, maxWaitMs: now.maxQueueTimeMs, signal: new AbortController().signal };
-    const waiting = gate.enter(applicant, now);
-    if (waiting) waiting.then((shed) => ended.push(`${name} ${shed ?? "in"}`));
-    else ended.push(`${name} in`);
+    const settle = (shed: Shed | undefined) => void ended.push(`${name} ${shed ?? "in"}`);
+    const outcome = gate.enter({ criticality, maxWaitMs: now.maxQueueTimeMs, settle }, now);
+    if (!outcome || typeof outcome === "string") settle(outcome);
   };
   return { clock, gate, ended, enter };
 }

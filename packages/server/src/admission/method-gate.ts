@@ -1,7 +1,7 @@
 import type { ConcurrencyPolicy } from "@charter/policy";
 import type { Clock } from "@charter/time";
 import { Gradient2Limit } from "./gradient2-limit.js";
-import { type Applicant, type Claim, type Shed, WaitingLine } from "./waiting-line.js";
+import { type Applicant, type Claim, type Place, type Shed, WaitingLine } from "./waiting-line.js";
 
 /** The slots of one method and the line before them. */
 export class MethodGate {
@@ -38,8 +38,8 @@ export class MethodGate {
     return isFree ? undefined : this.#line.refuses(claim, policy.maxQueue);
   }
 
-  /** Takes a slot: undefined when there is one, otherwise what becomes of the wait for one. `policy` holds from now on. */
-  enter(applicant: Applicant, policy: ConcurrencyPolicy): Promise<Shed | undefined> | undefined {
+  /** Takes a slot: undefined when there is one, otherwise the place in the line, or why there is none. `policy` holds from now on. */
+  enter(applicant: Applicant, policy: ConcurrencyPolicy): Place | Shed | undefined {
     this.#follow(policy);
     if (this.#line.size > 0 || this.#inFlight >= this.limit)
       return this.#line.enter(applicant, policy.maxQueue);
@@ -47,12 +47,20 @@ export class MethodGate {
     return undefined;
   }
 
+  /** The caller of one that waits is gone. */
+  giveUp(place: Place): void {
+    this.#line.leave(place);
+  }
+
   /** Gives a slot back, to whoever is next in line. `durationMs` is how long it was used, where that tells of the method's latency. */
   leave(durationMs: number | undefined): void {
     if (durationMs !== undefined)
       this.#adaptive?.sample(durationMs, this.#inFlight, this.#policy.maxInFlight);
     this.#inFlight -= 1;
-    while (this.#inFlight < this.limit && this.#line.admitNext()) this.#inFlight += 1;
+    while (this.#inFlight < this.limit && this.#line.size > 0) {
+      this.#inFlight += 1;
+      this.#line.admitNext();
+    }
   }
 
   #follow(policy: ConcurrencyPolicy): void {

@@ -3,12 +3,12 @@ import { seededRandom } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
 import { LoopModel, type ModelCall, type ModelOutcome, poissonCalls } from "../testing/loop-model.js";
 import { Turns } from "./turns.js";
+import type { Shed } from "./waiting-line.js";
 
 const WORK_MS = 1;
 /** What reading a call and turning it away costs the modelled server. */
 const READ_MS = 0.005;
 const MAX_WAIT_MS = 100;
-const never = new AbortController().signal;
 
 /** Serves calls with 1 ms of work each; what became of each. */
 async function serve(calls: readonly ModelCall[]): Promise<ModelOutcome[]> {
@@ -23,9 +23,9 @@ async function serve(calls: readonly ModelCall[]): Promise<ModelOutcome[]> {
     loop.spend(READ_MS);
     const claim = { criticality: call.criticality, maxWaitMs: MAX_WAIT_MS };
     if (turns.refuses(claim)) return end(call, false);
-    const waiting = turns.enter({ ...claim, signal: never });
-    if (!waiting) return end(call, true);
-    waiting.then((shed) => end(call, shed === undefined));
+    const settle = (shed: Shed | undefined) => end(call, shed === undefined);
+    const outcome = turns.enter({ ...claim, settle });
+    if (!outcome || typeof outcome === "string") settle(outcome);
   });
   return outcomes;
 }

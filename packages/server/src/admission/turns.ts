@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "@charter/time";
-import { type Applicant, type Claim, type Shed, WaitingLine } from "./waiting-line.js";
+import { type Applicant, type Claim, type Place, type Shed, WaitingLine } from "./waiting-line.js";
 
 /** Time in which one turn of the event loop begins new calls. Short, so that what has arrived meanwhile is soon seen. */
 const MIN_BUDGET_MS = 1;
@@ -7,7 +8,7 @@ const MIN_BUDGET_MS = 1;
 const BUDGET_SHARE = 0.5;
 const MAX_BUDGET_MS = 5;
 /** Calls that one turn takes out of the line at most. */
-const MAX_GRANTS = 16;
+const MAX_GRANTS = 64;
 /** Calls of all methods that wait for a turn at most. */
 const MAX_WAITING = 4_096;
 
@@ -20,6 +21,8 @@ export class Turns {
   readonly #clock: Clock;
   readonly #line: WaitingLine;
   readonly #schedule: (callback: () => void) => void;
+  /** Whoever opens a turn may be at work for one call, whose context must not become that of those that begin. */
+  readonly #inNoCall = AsyncLocalStorage.snapshot();
   #open = false;
   #beganMs = 0;
   #budgetMs = MIN_BUDGET_MS;
@@ -41,11 +44,22 @@ export class Turns {
     return this.#line.size === 0 ? undefined : this.#line.refuses(claim, MAX_WAITING);
   }
 
-  /** Takes a turn: undefined when the call may begin now, otherwise what becomes of the wait. */
-  enter(applicant: Applicant): Promise<Shed | undefined> | undefined {
+  /** Takes a turn: undefined when the call may begin now, otherwise its place in the line, or why it may not wait. */
+  enter(applicant: Applicant): Place | Shed | undefined {
     if (!this.#open) this.#begin(MIN_BUDGET_MS);
     if (this.#line.size === 0 && this.#hasTime()) return undefined;
     return this.#line.enter(applicant, MAX_WAITING);
+  }
+
+  /** Takes the next turn, also where the call could begin now: it would begin within whatever calls this. */
+  enterNext(applicant: Applicant): Place | Shed {
+    if (!this.#open) this.#begin(MIN_BUDGET_MS);
+    return this.#line.enter(applicant, MAX_WAITING);
+  }
+
+  /** Its caller is gone. */
+  leave(place: Place): void {
+    this.#line.leave(place);
   }
 
   #begin(budgetMs: number): void {
@@ -55,20 +69,24 @@ export class Turns {
     this.#schedule(this.#next);
   }
 
-  readonly #next = () => {
+  readonly #next = () => this.#inNoCall(this.#turn);
+
+  readonly #turn = () => {
     this.#open = false;
     if (this.#line.size === 0) return;
     const lastedMs = this.#clock.monotonicMs() - this.#beganMs;
     this.#begin(Math.min(MAX_BUDGET_MS, Math.max(MIN_BUDGET_MS, lastedMs * BUDGET_SHARE)));
-    this.#line.admitNext();
+    this.#admitNext();
     // Each in a callback of its own, for what a call begins with has run when the next callback is called.
     const further = Math.min(MAX_GRANTS - 1, this.#line.size);
     for (let grant = 0; grant < further; grant += 1) this.#schedule(this.#further);
   };
 
   readonly #further = () => {
-    if (this.#hasTime()) this.#line.admitNext();
+    if (this.#hasTime()) this.#inNoCall(this.#admitNext);
   };
+
+  readonly #admitNext = () => this.#line.admitNext();
 
   #hasTime(): boolean {
     return this.#clock.monotonicMs() - this.#beganMs < this.#budgetMs;

@@ -1,7 +1,7 @@
 import type { Criticality } from "@charter/policy";
 import { ManualClock } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
-import { WaitingLine } from "./waiting-line.js";
+import { type Shed, WaitingLine } from "./waiting-line.js";
 
 const CAPACITY = 3;
 
@@ -9,14 +9,12 @@ function newLine(capacity = CAPACITY) {
   const clock = new ManualClock();
   const line = new WaitingLine(clock);
   const ended: string[] = [];
-  const enter = (
-    name: string,
-    criticality: Criticality = "default",
-    signal = new AbortController().signal,
-  ) => {
-    line
-      .enter({ criticality, maxWaitMs: 100, signal }, capacity)
-      .then((shed) => ended.push(`${name} ${shed ?? "in"}`));
+  const enter = (name: string, criticality: Criticality = "default") => {
+    const settle = (shed: Shed | undefined) => void ended.push(`${name} ${shed ?? "in"}`);
+    const outcome = line.enter({ criticality, maxWaitMs: 100, settle }, capacity);
+    if (typeof outcome !== "string") return outcome;
+    settle(outcome);
+    return undefined;
   };
   /** Lets the line stand for `ms`: somebody waits all the time, and one is let in every 10 ms. */
   const stand = async (ms: number) => {
@@ -39,6 +37,7 @@ describe("a line", () => {
     expect([line.admitNext(), line.admitNext(), line.admitNext()]).toEqual([true, true, false]);
     await clock.advance(1);
     expect(ended).toEqual(["a in", "b in"]);
+    await clock.advance(100);
     expect(clock.pendingTimers).toBe(0);
   });
 
@@ -82,12 +81,12 @@ describe("a line", () => {
 
   it("forgets whose caller is gone", async () => {
     const { clock, line, ended, enter } = newLine();
-    const caller = new AbortController();
-    enter("a", "default", caller.signal);
-    await clock.advance(1);
-    caller.abort();
-    await clock.advance(1);
-    expect(ended).toEqual(["a gone"]);
+    const places = ["a", "b", "c"].map((name) => enter(name));
+    if (places[1]) line.leave(places[1]);
+    expect(line.size).toBe(2);
+    while (line.admitNext());
+    await clock.advance(100);
+    expect(ended).toEqual(["a in", "c in"]);
     expect([line.size, clock.pendingTimers]).toEqual([0, 0]);
   });
 

@@ -1,6 +1,8 @@
 import type { Criticality } from "@charter/policy";
-import type { Clock, Timer } from "@charter/time";
+import type { Clock } from "@charter/time";
+import { EarliestTimer } from "../earliest-timer.js";
 import { ranked, rankOf } from "./criticality-rank.js";
+import { Row, Standing } from "./row.js";
 
 /** A line that stands for so long is not the effect of a burst: calls come faster than they are let in. */
 const STANDING_MS = 100;
@@ -15,8 +17,8 @@ const STANDING_SHARE = 0.05;
 /** Weight of the last interval in the mean time between two that are let in. */
 const INTERVAL_WEIGHT = 0.1;
 
-/** Why a call was not let in; "gone" when its caller gave up. */
-export type Shed = "queue_full" | "queue_time" | "loop_delay" | "gone";
+/** Why a call was not let in. */
+export type Shed = "queue_full" | "queue_time" | "loop_delay";
 
 /** How long a call may wait, and who goes before it. */
 export interface Claim {
@@ -27,12 +29,20 @@ export interface Claim {
 
 /** A call that wants to be let in. */
 export interface Applicant extends Claim {
-  /** Aborts when its caller is gone. */
-  readonly signal: AbortSignal;
+  /** Told, once, how its wait in a line has ended: undefined for let in, else why not. */
+  settle(shed: Shed | undefined): void;
 }
 
-interface Waiting {
-  readonly settle: (shed: Shed | undefined) => void;
+/** The place of one that waits, with which it can leave. */
+export class Place extends Standing {
+  readonly applicant: Applicant;
+  readonly dueMs: number;
+
+  constructor(applicant: Applicant, dueMs: number) {
+    super();
+    this.applicant = applicant;
+    this.dueMs = dueMs;
+  }
 }
 
 /**
@@ -47,7 +57,8 @@ interface Waiting {
  */
 export class WaitingLine {
   readonly #clock: Clock;
-  readonly #byRank: readonly Waiting[][] = ranked.map(() => []);
+  readonly #byRank: readonly Row<Place>[] = ranked.map(() => new Row());
+  readonly #timer: EarliestTimer;
   #size = 0;
   /** How long it has stood, as of `#seenMs`: grows while somebody waits, falls four times as fast while nobody does. */
   #stoodMs = 0;
@@ -58,6 +69,7 @@ export class WaitingLine {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#timer = new EarliestTimer(clock, () => this.#sendAway());
   }
 
   get size(): number {
@@ -74,59 +86,65 @@ export class WaitingLine {
     return inVain ? "queue_time" : undefined;
   }
 
-  /** Waits; resolves to undefined when let in, else to why not. In a full line a more critical call takes the place of a less critical one. */
-  async enter(applicant: Applicant, capacity: number): Promise<Shed | undefined> {
+  /**
+   * Has a call wait: its place, until it is told how that ends; or why it cannot. In a full line a more critical call takes the place of a less
+   * critical one.
+   */
+  enter(applicant: Applicant, capacity: number): Place | Shed {
     const refused = this.refuses(applicant, capacity);
     if (refused) return refused;
     const nowMs = this.#clock.monotonicMs();
     if (this.#size === 0) this.#lastMs = nowMs;
-    const maxWaitMs = this.#allowedMs(applicant.criticality, applicant.maxWaitMs);
+    const place = new Place(applicant, nowMs + this.#allowedMs(applicant.criticality, applicant.maxWaitMs));
     if (this.#size >= capacity) this.#displace();
-    return this.#wait(rankOf(applicant.criticality), maxWaitMs, applicant.signal);
+    this.#rowOf(place).push(place);
+    this.#size += 1;
+    this.#timer.by(place.dueMs);
+    return place;
+  }
+
+  /** Its caller is gone. It is told nothing. */
+  leave(place: Place): void {
+    this.#look();
+    this.#rowOf(place).remove(place);
+    this.#size -= 1;
   }
 
   /** Lets the next one in; false when nobody waits. */
   admitNext(): boolean {
-    const next = this.#byRank.findLast((it) => it.length > 0)?.[0];
+    const next = this.#byRank.findLast((it) => it.size > 0)?.first;
     if (!next) return false;
     const nowMs = this.#clock.monotonicMs();
     this.#intervalMs += (nowMs - this.#lastMs - this.#intervalMs) * INTERVAL_WEIGHT;
     this.#lastMs = nowMs;
-    next.settle(undefined);
+    this.#settle(next, undefined);
     return true;
   }
 
-  #wait(rank: number, maxWaitMs: number, signal: AbortSignal): Promise<Shed | undefined> {
-    return new Promise((resolve) => {
-      const onAbort = () => settle("gone");
-      const settle = (shed: Shed | undefined) => {
-        timer.clear();
-        signal.removeEventListener("abort", onAbort);
-        this.#remove(rank, waiting);
-        resolve(shed);
-      };
-      const timer: Timer = this.#clock.setTimer(() => settle("queue_time"), maxWaitMs);
-      signal.addEventListener("abort", onAbort, { once: true });
-      const waiting = { settle };
-      this.#look();
-      this.#byRank[rank]?.push(waiting);
-      this.#size += 1;
-    });
+  #settle(place: Place, shed: Shed | undefined): void {
+    this.leave(place);
+    place.applicant.settle(shed);
   }
 
-  #remove(rank: number, waiting: Waiting): void {
-    const row = this.#byRank[rank];
-    this.#look();
-    row?.splice(row.indexOf(waiting), 1);
-    this.#size -= 1;
+  /** Those that have waited for as long as they may; tells when the next has. */
+  #sendAway(): number {
+    const nowMs = this.#clock.monotonicMs();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const row of this.#byRank)
+      for (const place of row)
+        if (place.dueMs <= nowMs) this.#settle(place, "queue_time");
+        else nextMs = Math.min(nextMs, place.dueMs);
+    return nextMs;
   }
 
   /** The one that came last of the least critical. */
   #displace(): void {
-    this.#byRank
-      .find((it) => it.length > 0)
-      ?.at(-1)
-      ?.settle("queue_full");
+    const last = this.#byRank.find((it) => it.size > 0)?.last;
+    if (last) this.#settle(last, "queue_full");
+  }
+
+  #rowOf({ applicant }: Place): Row<Place> {
+    return this.#byRank[rankOf(applicant.criticality)] as Row<Place>;
   }
 
   #hasBelow(rank: number): boolean {
@@ -135,7 +153,7 @@ export class WaitingLine {
 
   #countFrom(rank: number): number {
     let count = 0;
-    for (let at = rank; at < ranked.length; at += 1) count += this.#byRank[at]?.length ?? 0;
+    for (let at = rank; at < ranked.length; at += 1) count += this.#byRank[at]?.size ?? 0;
     return count;
   }
 

@@ -15,6 +15,8 @@ export class FastCall extends LaneCall {
   readonly lane: Lane<FastCall>;
   readonly protocol: FastProtocol;
   readonly lifecycle: Lifecycle;
+  /** What its begin has given back. */
+  begun = -1;
   /** The body so far, where it came in one piece that is the whole message. */
   body: Buffer | undefined = undefined;
   /** The pieces of a message that comes in several. */

@@ -58,7 +58,7 @@ function begin(
   const { lifecycle, log } = options;
   const call = new FastCall({ endpoint, lane, protocol, exchange, dialogue, lifecycle, log });
   stream.context = call;
-  lifecycle.begin(call);
+  call.begun = lifecycle.begin(call);
   lane.begin(call);
   if (ended) fastReceiver.end(stream, undefined);
   return fastReceiver;

@@ -71,9 +71,9 @@ function begin({ endpoint, lane }: Way, exchange: Http1Exchange, options: Listen
   }
   const { lifecycle, log } = options;
   const call = new Http1Call({ endpoint, lane, exchange, dialogue, options, contentType, log });
-  lifecycle.begin(call);
+  const begun = lifecycle.begin(call);
   exchange.response.on("close", () => {
-    lifecycle.end(call);
+    lifecycle.end(begun);
     if (!exchange.response.writableEnded) call.abort(chassisError(ChassisError.CALLER_GONE));
   });
   lane.begin(call);

@@ -9,7 +9,7 @@ import type { IdleTimer } from "../idle-timer.js";
 import { newId } from "../new-id.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import { requestIdOf } from "../request-id.js";
-import type { Endpoint, ServerCall } from "../server-call.js";
+import type { Endpoint, ServerCall, Wait } from "../server-call.js";
 
 const nothing: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
@@ -29,6 +29,7 @@ export abstract class LaneCall implements ServerCall {
   principal: Principal = anonymous;
   mustOwn = false;
   deadline: Deadline | undefined = undefined;
+  watchSeat = -1;
   span: Span | undefined = undefined;
   startedMs = 0;
   slot: Slot | undefined = undefined;
@@ -46,6 +47,8 @@ export abstract class LaneCall implements ServerCall {
   /** The message, where the body is one plain message; else the exchange has it. */
   message: Uint8Array | undefined = undefined;
   hasAllOfBody = false;
+  /** What it waits for to be let in, where that can be told that it is over. */
+  waitsFor: Wait | undefined = undefined;
   #controller: AbortController | undefined;
   #abortedBy: Error | undefined;
   #responseHeader: Headers | undefined;

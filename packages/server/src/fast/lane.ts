@@ -1,7 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { decodeRequest, exactlyOne } from "../layers/decode.js";
 import { countReceived, noteReceived } from "../layers/telemetry.js";
-import type { LaneStep, ServerCall } from "../server-call.js";
+import type { LaneStep, ServerCall, Wait } from "../server-call.js";
 import type { LaneCall } from "./lane-call.js";
 
 /** The handler's part, with what the layers put around it. */
@@ -50,8 +50,10 @@ export abstract class Lane<C extends LaneCall> {
     if (call.isIn && !call.isOver) this.#serve(call);
   }
 
-  /** It was aborted. Before it is in, the layer that it waits for hears of it by the signal. */
+  /** It was aborted. Before it is in, it ends when the layer that it waits for is done. */
   aborted(call: C, reason: Error): void {
+    call.waitsFor?.abandon();
+    call.waitsFor = undefined;
     if (call.isIn) this.fail(call, reason);
   }
 
@@ -62,7 +64,7 @@ export abstract class Lane<C extends LaneCall> {
     try {
       while (call.entered < last) {
         const waits = (around[call.entered] as LaneStep).enter?.(call);
-        if (waits) return this.#afterWait(call, waits);
+        if (waits) return waits instanceof Promise ? this.#after(call, waits) : this.#afterWait(call, waits);
         call.entered += 1;
       }
       if (call.abortedBy) throw call.abortedBy;
@@ -74,7 +76,21 @@ export abstract class Lane<C extends LaneCall> {
     if (call.hasAllOfBody) this.#serve(call);
   }
 
-  #afterWait(call: C, waits: Promise<void>): void {
+  #afterWait(call: C, wait: Wait): void {
+    call.waitsFor = wait;
+    const goOn = () => {
+      call.waitsFor = undefined;
+      call.entered += 1;
+      this.#enter(call);
+    };
+    const fail = (thrown: unknown) => {
+      call.waitsFor = undefined;
+      this.fail(call, thrown);
+    };
+    wait.ended(goOn, fail);
+  }
+
+  #after(call: C, waits: Promise<void>): void {
     waits.then(
       () => {
         // It was aborted in the meantime, and left without this layer.

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Admission } from "../admission/admission.js";
-import type { Slot } from "../admission/slot.js";
 import type { LaneStep, Layer, ServerCall } from "../server-call.js";
+import { waitOver } from "./wait-over.js";
 import { withSteps } from "./with-steps.js";
 
 /**
@@ -9,22 +9,14 @@ import { withSteps } from "./with-steps.js";
  * slot while it is open.
  */
 export function admit<T>(admission: Admission): Layer<T> {
-  const wait = async (call: ServerCall, slot: Promise<Slot>) => {
-    call.slot = await slot;
-  };
   const step: LaneStep = {
     awaitsRequest: true,
-    enter(call) {
-      const admitted = admission.admit(call);
-      if (admitted instanceof Promise) return wait(call, admitted);
-      call.slot = admitted;
-      return undefined;
-    },
+    enter: (call) => admission.admit(call),
     leave: (call, thrown) => call.slot?.release(thrown === undefined || isDeadlineExceeded(thrown)),
   };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
-    const admitted = admission.admit(call);
-    const slot = admitted instanceof Promise ? await admitted : admitted;
+    const wait = admission.admit(call);
+    if (wait) await waitOver(wait, call.signal);
     // A caller that leaves, and a request that is refused early, say nothing of how long the method takes.
     let tellsLatency = false;
     try {
@@ -34,7 +26,7 @@ export function admit<T>(admission: Admission): Layer<T> {
       tellsLatency = isDeadlineExceeded(thrown);
       throw thrown;
     } finally {
-      slot.release(tellsLatency);
+      call.slot?.release(tellsLatency);
     }
   };
   return withSteps(iteration, () => step);

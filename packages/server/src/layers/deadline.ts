@@ -15,16 +15,16 @@ export function deadline<T>(clock: Clock): Layer<T> {
   const start = (call: ServerCall): void => {
     const { ms, error } = allowance(call.policy, call.dialogue.timeoutMs());
     call.deadline = Deadline.after(clock, ms);
-    watch.add(call, error);
+    call.watchSeat = watch.add(call, error);
   };
   // The fast lane itself lets go of a call that is aborted.
-  const step: LaneStep = { enter: start, leave: (call) => watch.remove(call) };
+  const step: LaneStep = { enter: start, leave: (call) => watch.remove(call.watchSeat) };
   const iteration = async function* (call: ServerCall, next: () => AsyncIterable<T>): AsyncIterable<T> {
     start(call);
     try {
       yield* untilAborted(next, call);
     } finally {
-      watch.remove(call);
+      watch.remove(call.watchSeat);
     }
   };
   return withSteps(iteration, () => step);

@@ -45,6 +45,7 @@ export function fakeCall(options: FakeCallOptions = {}) {
     principal: anonymous,
     mustOwn: false,
     deadline: undefined,
+    watchSeat: -1,
     startedMs: 0,
     slot: undefined,
     idle: undefined,
