@@ -5,6 +5,8 @@ import type { UnaryLane } from "./unary-lane.js";
 
 type Http1CallParts = LaneCallParts & Pick<Http1Call, "lane" | "exchange" | "options" | "contentType">;
 
+const NOTHING = Buffer.alloc(0);
+
 /** A unary Connect call on the fast lane that came over HTTP/1.1. */
 export class Http1Call extends LaneCall {
   override readonly exchange: Http1Exchange;
@@ -20,11 +22,19 @@ export class Http1Call extends LaneCall {
     this.lane = parts.lane;
     this.options = parts.options;
     this.contentType = parts.contentType;
-    // As soon as it is let in.
-    this.hasAllOfBody = true;
   }
 
-  /** Not before is its body read. */
+  /** Not before is its body read. A short one has mostly come with its head, and is there once node:http has parsed what came. */
+  override letIn(): void {
+    process.nextTick(() => {
+      if (this.isOver) return;
+      const { request, bodyBytes } = this.exchange;
+      if (request.readableLength === bodyBytes) this.message = request.read() ?? NOTHING;
+      this.lane.bodyCame(this);
+    });
+  }
+
+  /** A longer one is waited for. */
   override gathered(): Promise<Uint8Array> {
     const { request } = this.exchange;
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();

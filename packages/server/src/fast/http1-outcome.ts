@@ -22,7 +22,11 @@ function writeAtOnce({ contentType, exchange, requestId, options }: Http1Call, m
   fields.push("x-request-id", requestId, "content-length", String(message.byteLength));
   if (options.lifecycle.draining) fields.push("connection", "close");
   response.writeHead(200, fields);
-  response.end(message);
+  // As text, which goes out in one piece with the head.
+  response.end(
+    Buffer.from(message.buffer, message.byteOffset, message.byteLength).toString("latin1"),
+    "latin1",
+  );
 }
 
 function writeGenerally(call: Http1Call, outcome: () => Promise<Uint8Array>): void {

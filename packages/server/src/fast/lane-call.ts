@@ -110,6 +110,9 @@ export abstract class LaneCall implements ServerCall {
     this.request = undefined;
   }
 
+  /** All layers that come before the body have let it in: its lane waits for `bodyCame` unless it has all of the body. */
+  letIn(): void {}
+
   /** Tells its lane. */
   protected abstract aborted(reason: Error): void;
 

@@ -73,6 +73,7 @@ export abstract class Lane<C extends LaneCall> {
     }
     if (call.isIn) return this.#run(call);
     call.isIn = true;
+    call.letIn();
     if (call.hasAllOfBody) this.#serve(call);
   }
 

@@ -1,20 +1,28 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Exchange } from "./exchange.js";
 import { bodyOf } from "./node-exchange.js";
-import { NodeHeaders } from "./node-headers.js";
+import type { NodeHeaders } from "./node-headers.js";
 import { peerAddress } from "./peer-address.js";
 
 /** A request of node:http whose target and headers are sound and that has no query. What few calls ask for is made when it is asked for. */
 export class Http1Exchange implements Exchange {
   readonly path: string;
   readonly header: NodeHeaders;
+  /** As declared. */
+  readonly bodyBytes: number;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly #trustedProxies: number;
 
-  constructor(path: string, request: IncomingMessage, response: ServerResponse, trustedProxies: number) {
-    this.path = path;
-    this.header = new NodeHeaders(request.headers);
+  constructor(
+    head: { readonly url: string; readonly header: NodeHeaders; readonly bodyBytes: number },
+    request: IncomingMessage,
+    response: ServerResponse,
+    trustedProxies: number,
+  ) {
+    this.path = head.url;
+    this.header = head.header;
+    this.bodyBytes = head.bodyBytes;
     this.request = request;
     this.response = response;
     this.#trustedProxies = trustedProxies;
