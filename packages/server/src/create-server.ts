@@ -4,6 +4,7 @@ import { keepMessagesYoung } from "@charter/policy";
 import type { Logger } from "@charter/telemetry";
 import { type Clock, systemClock } from "@charter/time";
 import { Admission } from "./admission/admission.js";
+import { RefusalLog } from "./admission/refusal-log.js";
 import { TurnAway } from "./admission/turn-away.js";
 import { checkCelRules } from "./auth/cel-rules.js";
 import { declaredOnly } from "./declared-only.js";
@@ -182,8 +183,18 @@ function portOpener(
   admission: Admission,
   clock: Clock,
 ): (offer: Offer, tls?: TlsOptions) => OnePort {
-  const stack = createStack({ clock, verifier, lifecycle, admission, tracer, idempotency, chassisDetails });
-  const turnAway = new TurnAway(admission, log, clock);
+  const refusals = new RefusalLog(log, clock);
+  const stack = createStack({
+    clock,
+    verifier,
+    lifecycle,
+    admission,
+    refusals,
+    tracer,
+    idempotency,
+    chassisDetails,
+  });
+  const turnAway = new TurnAway(admission, refusals);
   return ({ endpoints, documents }, tls) => {
     const made = createDocuments(documents, log);
     const options: ListenerOptions = {

@@ -48,7 +48,7 @@ export function turnedAway(
   endpoint: Endpoint,
   dialogue: ServerCall["dialogue"],
   { lifecycle, turnAway }: ListenerOptions,
-): Promise<HttpAnswer> | undefined {
+): HttpAnswer | Promise<HttpAnswer> | undefined {
   return lifecycle.draining ? undefined : turnAway.answer(exchange, endpoint, dialogue);
 }
 

@@ -3,6 +3,7 @@ import type { Verifier } from "@charter/identity";
 import type { Tracer } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import type { Admission } from "./admission/admission.js";
+import type { RefusalLog } from "./admission/refusal-log.js";
 import type { IdempotencyOptions } from "./idempotency/idempotency-store.js";
 import { accessLog } from "./layers/access-log.js";
 import { admit } from "./layers/admit.js";
@@ -33,6 +34,8 @@ export interface StackOptions {
   readonly verifier: Verifier;
   readonly lifecycle: Lifecycle;
   readonly admission: Admission;
+  /** Logs the calls that it refuses. */
+  readonly refusals: RefusalLog;
   /** Records traces. Undefined: none is recorded. */
   readonly tracer: Tracer | undefined;
   /** Whether errors of the chassis' own take their details along. */
@@ -54,11 +57,11 @@ export interface Stack {
  * the guard of http/node-exchange.ts, the documents and the route of request-listener.ts.)
  */
 export function createStack(options: StackOptions): Stack {
-  const { clock, verifier, lifecycle, admission, tracer } = options;
+  const { clock, verifier, lifecycle, admission, refusals, tracer } = options;
   // On bytes; the first byte of the body is read as late as `gather`.
   const outer: Layer<Uint8Array>[] = [
     telemetry(clock, tracer), // outermost, so that refusals of every other layer are counted and traced
-    accessLog(clock), //       and logged
+    accessLog(clock, refusals), // and logged
     errors(options.chassisDetails), // nothing undeclared passes it on the way out
     drain(lifecycle), //       a server that shuts down does no work for new calls
     disabled(), //             nor for what an operator has switched off

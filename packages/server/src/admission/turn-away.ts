@@ -1,15 +1,12 @@
-import type { Logger } from "@charter/telemetry";
 import { noTraffic } from "@charter/telemetry";
-import type { Clock } from "@charter/time";
 import { Code } from "@connectrpc/connect";
 import type { ContractError } from "../errors/contract-error.js";
 import type { Exchange, HttpAnswer } from "../http/exchange.js";
 import type { Dialogue } from "../protocols/dialogue.js";
 import type { Endpoint } from "../server-call.js";
 import type { Admission } from "./admission.js";
+import type { RefusalLog } from "./refusal-log.js";
 
-/** One line tells of all calls that were turned away in this time: a line for each would cost more than the refusal. */
-const LOG_EVERY_MS = 1_000;
 /** They tell how messages are compressed, and an error has none. */
 const ENCODINGS = ["content-encoding", "connect-content-encoding", "grpc-encoding"];
 const TRAFFIC = noTraffic();
@@ -20,28 +17,33 @@ const TRAFFIC = noTraffic();
  */
 export class TurnAway {
   readonly #admission: Admission;
-  readonly #log: Logger;
-  readonly #clock: Clock;
+  readonly #log: RefusalLog;
   /** At most one answer per refusal of `Refusals` and form that `formOf` tells apart. */
   readonly #answers = new Map<ContractError, Map<string, HttpAnswer>>();
-  #unlogged: Record<string, number> | undefined;
 
-  constructor(admission: Admission, log: Logger, clock: Clock) {
+  constructor(admission: Admission, log: RefusalLog) {
     this.#admission = admission;
     this.#log = log;
-    this.#clock = clock;
   }
 
-  /** The answer to a call that is turned away; undefined for one that is not. */
-  answer(exchange: Exchange, endpoint: Endpoint, dialogue: Dialogue): Promise<HttpAnswer> | undefined {
+  /** The answer to a call that is turned away, a promise the first time; undefined for one that is not. */
+  answer(
+    exchange: Exchange,
+    endpoint: Endpoint,
+    dialogue: Dialogue,
+  ): HttpAnswer | Promise<HttpAnswer> | undefined {
     const refusal = this.#admission.turnAway(endpoint.policy, exchange.header);
     if (!refusal) return undefined;
     endpoint.metrics.begin();
     endpoint.metrics.end(Code.ResourceExhausted, 0, TRAFFIC);
-    this.#note(endpoint.policy.procedure);
+    this.#log.note(endpoint.policy.procedure);
+    return this.answerTo(refusal, endpoint, dialogue);
+  }
+
+  /** The answer to a call that got one of the `Refusals`. */
+  answerTo(refusal: ContractError, endpoint: Endpoint, dialogue: Dialogue): HttpAnswer | Promise<HttpAnswer> {
     const form = formOf(endpoint, dialogue);
-    const known = this.#answers.get(refusal)?.get(form);
-    return known ? Promise.resolve(known) : this.#make(refusal, form, dialogue);
+    return this.#answers.get(refusal)?.get(form) ?? this.#make(refusal, form, dialogue);
   }
 
   async #make(refusal: ContractError, form: string, dialogue: Dialogue): Promise<HttpAnswer> {
@@ -49,19 +51,6 @@ export class TurnAway {
     const answers = this.#answers.get(refusal) ?? new Map<string, HttpAnswer>();
     this.#answers.set(refusal, answers.set(form, answer));
     return answer;
-  }
-
-  #note(procedure: string): void {
-    if (!this.#unlogged) {
-      this.#unlogged = {};
-      this.#clock.setTimer(() => this.#tell(), LOG_EVERY_MS);
-    }
-    this.#unlogged[procedure] = (this.#unlogged[procedure] ?? 0) + 1;
-  }
-
-  #tell(): void {
-    this.#log.warn({ calls: this.#unlogged }, "calls turned away, for the server is overloaded");
-    this.#unlogged = undefined;
   }
 }
 

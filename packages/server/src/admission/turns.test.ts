@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Criticality } from "@charter/policy";
-import { seededRandom } from "@charter/testing";
+import { ManualClock, seededRandom } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
 import { LoopModel, type ModelCall, type ModelOutcome, poissonCalls } from "../testing/loop-model.js";
 import { Turns } from "./turns.js";
@@ -79,6 +80,23 @@ describe("the turns of an event loop that is offered more than it can do", () =>
       const outcomes = await serve([...over, ...after]);
       expect(shareServed(outcomes.filter((it) => it.atMs > 2_500))).toBe(1);
     });
+  });
+});
+
+describe("a turn", () => {
+  it("begins calls in the context of none, whichever of them opened it", () => {
+    const clock = new ManualClock();
+    const scheduled: (() => void)[] = [];
+    const turns = new Turns(clock, (callback) => void scheduled.push(callback));
+    const calls = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const settle = () => void seen.push(calls.getStore());
+    for (const name of ["first", "second", "third"])
+      calls.run(name, () => turns.enterNext({ criticality: "default", maxWaitMs: 100, settle }));
+    calls.run("a call", () => {
+      while (seen.length < 3) scheduled.shift()?.();
+    });
+    expect(seen).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { WireExchange } from "../http/wire-exchange.js";
-import type { Lifecycle } from "../lifecycle.js";
+import type { ListenerOptions } from "../request-listener.js";
 import type { FastProtocol } from "./fast-protocol.js";
 import type { Gathering } from "./gathering.js";
 import type { Lane } from "./lane.js";
@@ -7,15 +7,15 @@ import { LaneCall, type LaneCallParts } from "./lane-call.js";
 import type { StreamAnswer } from "./stream-answer.js";
 import type { Source } from "./stream-lane.js";
 
-type FastCallParts = LaneCallParts & Pick<FastCall, "lane" | "protocol" | "exchange" | "lifecycle">;
+type FastCallParts = LaneCallParts & Pick<FastCall, "lane" | "protocol" | "exchange" | "options">;
 
 /** A call on the fast lane that came over the wire. */
 export class FastCall extends LaneCall {
   override readonly exchange: WireExchange;
   readonly lane: Lane<FastCall>;
   readonly protocol: FastProtocol;
-  readonly lifecycle: Lifecycle;
-  /** What its begin has given back. */
+  readonly options: ListenerOptions;
+  /** What the lifecycle has given back. */
   begun = -1;
   /** The body so far, where it came in one piece that is the whole message. */
   body: Buffer | undefined = undefined;
@@ -33,7 +33,7 @@ export class FastCall extends LaneCall {
     this.exchange = parts.exchange;
     this.lane = parts.lane;
     this.protocol = parts.protocol;
-    this.lifecycle = parts.lifecycle;
+    this.options = parts.options;
   }
 
   override async gathered(): Promise<Uint8Array | undefined> {

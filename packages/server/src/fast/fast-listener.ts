@@ -1,11 +1,10 @@
-import { errorCodes, type RequestHandler, type RequestHead, type Stream } from "@charter/wire";
+import type { RequestHandler, RequestHead, Stream } from "@charter/wire";
 import { type RequestFacts, requestFacts } from "../http/request-facts.js";
 import { exchangeReceiver, WireExchange } from "../http/wire-exchange.js";
-import { writeWireAnswer } from "../http/write-wire-answer.js";
 import { type ListenerOptions, turnedAway } from "../request-listener.js";
 import type { Endpoint } from "../server-call.js";
 import { FastCall } from "./fast-call.js";
-import { fastOutcome } from "./fast-outcome.js";
+import { fastOutcome, writeRefusal } from "./fast-outcome.js";
 import { type FastProtocol, fastProtocol, fastStreamProtocol } from "./fast-protocol.js";
 import { fastReceiver } from "./fast-receiver.js";
 import type { Lane } from "./lane.js";
@@ -47,18 +46,12 @@ function begin(
   const refusal = turnedAway(exchange, endpoint, dialogue, options);
   if (refusal) {
     stream.context = exchange;
-    Promise.resolve(refusal)
-      .then((it) => writeWireAnswer(it, exchange))
-      .catch((error: unknown) => {
-        options.log.error({ err: error }, "a request could not be answered");
-        stream.reset(errorCodes.internalError);
-      });
+    writeRefusal(refusal, exchange, options.log);
     return exchangeReceiver;
   }
-  const { lifecycle, log } = options;
-  const call = new FastCall({ endpoint, lane, protocol, exchange, dialogue, lifecycle, log });
+  const call = new FastCall({ endpoint, lane, protocol, exchange, dialogue, options, log: options.log });
   stream.context = call;
-  call.begun = lifecycle.begin(call);
+  call.begun = options.lifecycle.begin(call);
   lane.begin(call);
   if (ended) fastReceiver.end(stream, undefined);
   return fastReceiver;

@@ -21,7 +21,7 @@ export const fastReceiver: StreamReceiver = {
   drained: (stream) => callOf(stream).exchange.drained(),
   closed(stream) {
     const call = callOf(stream);
-    call.lifecycle.end(call.begun);
+    call.options.lifecycle.end(call.begun);
     call.exchange.over(stream.localEnded);
     if (!stream.localEnded) call.abort(chassisError(ChassisError.CALLER_GONE));
   },

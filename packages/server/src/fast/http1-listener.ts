@@ -51,7 +51,7 @@ function begin(
   const refusal = turnedAway(exchange, endpoint, dialogue, options);
   if (refusal) {
     const { request, response } = exchange;
-    refusal
+    Promise.resolve(refusal)
       .then((it) => sendAnswer(it, request, response, options))
       .catch((error: unknown) => giveUp(error, response, options.log));
     return;

@@ -7,11 +7,13 @@ import {
   UnbuiltRequestSchema,
   WhoAmIRequestSchema,
 } from "@charter/contract/charter/testing/v1/shelf_service_pb.js";
+import { createLogger } from "@charter/telemetry";
 import { ManualClock } from "@charter/testing";
 import { systemClock } from "@charter/time";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Admission } from "../admission/admission.js";
+import { RefusalLog } from "../admission/refusal-log.js";
 import { createEndpoints } from "../endpoints.js";
 import { invalidArgument, type ServerOptions } from "../index.js";
 import { Lifecycle } from "../lifecycle.js";
@@ -270,6 +272,7 @@ describe("the fast lane", () => {
   it("has room for every unary method that is built", () => {
     const options = {
       clock: systemClock,
+      refusals: new RefusalLog(createLogger({ service: "test" }), systemClock),
       verifier: plainVerifier,
       lifecycle: new Lifecycle(),
       tracer: undefined,

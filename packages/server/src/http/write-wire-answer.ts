@@ -1,4 +1,4 @@
-import { HpackEncoder } from "@charter/wire";
+import { HpackEncoder, type Stream } from "@charter/wire";
 import type { HttpAnswer } from "./exchange.js";
 import type { WireExchange } from "./wire-exchange.js";
 import { endBody } from "./write-answer.js";
@@ -15,6 +15,23 @@ export async function writeWireAnswer(answer: HttpAnswer, exchange: WireExchange
   if (stream.isClosed) return endBody(answer);
   writeHead(answer, exchange);
   await writeRest(answer, exchange);
+}
+
+/** Writes an answer that is shared, and whose body is there, if it has one. */
+export function writeSharedAnswer(answer: HttpAnswer, { stream }: WireExchange): void {
+  const { body, trailer } = answer;
+  stream.sendHeaders(sharedBlock(answer), body === undefined);
+  if (body instanceof Uint8Array) {
+    stream.sendData(asBuffer(body), trailer === undefined);
+    if (trailer) stream.sendTrailers(constant.encode(fieldsOf(trailer())));
+  }
+  // Most often it is on its way already, in what has just come: then there is nothing to be stopped.
+  stream.ignoresRest = true;
+  setImmediate(stopRest, stream);
+}
+
+function stopRest(stream: Stream): void {
+  if (!stream.isClosed) stream.ignoreRest();
 }
 
 /** Writes what follows the head of an answer. */

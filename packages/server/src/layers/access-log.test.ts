@@ -7,6 +7,8 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { RefusalLog } from "../admission/refusal-log.js";
+import { Refusals } from "../admission/refusals.js";
 import { ChassisError, chassisError, notFound } from "../errors/chassis-error.js";
 import { collect } from "../testing/collect.js";
 import { fakeCall, run } from "../testing/fake-call.js";
@@ -99,8 +101,9 @@ describe("accessLog", () => {
     error?: Error,
   ) {
     const { call, lines } = fakeCall({ policy: { log } });
+    const clock = new ManualClock();
     const outcome = run(
-      accessLog(new ManualClock(), () => random),
+      accessLog(clock, new RefusalLog(call.log, clock), () => random),
       call,
       error ? { error } : { values: [1] },
     );
@@ -126,5 +129,18 @@ describe("accessLog", () => {
     ["error", chassisError(ChassisError.INTERNAL)],
   ])("logs a failure always, as %s", async (level, error) => {
     expect(await linesOf({ level: "none", sample: 0 }, 0.5, error)).toEqual([level]);
+  });
+
+  it("logs calls that are refused for load together, once a second", async () => {
+    const { call, lines } = fakeCall();
+    const clock = new ManualClock();
+    const layer = accessLog(clock, new RefusalLog(call.log, clock));
+    const refusals = new Refusals();
+    for (let count = 0; count < 3; count += 1)
+      await run(layer, call, { error: refusals.next() }).catch(() => undefined);
+    expect(lines).toEqual([]);
+    await clock.advance(1_000);
+    expect(lines).toMatchObject([{ level: "warn", calls: { [procedure("Echo")]: 3 } }]);
+    expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -2,6 +2,8 @@ import { parseTraceparent } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
+import type { RefusalLog } from "../admission/refusal-log.js";
+import { isRefusal } from "../admission/refusals.js";
 import { errorReasonOf } from "../errors/error-reason.js";
 import { subjectOf } from "../principal-subject.js";
 import type { LaneStep, Layer, ServerCall } from "../server-call.js";
@@ -12,11 +14,16 @@ const FAULTS = [Code.Internal, Code.Unknown, Code.DataLoss];
 
 /**
  * One line per call: what was called, by whom, how it ended, how long it took and how much it carried. Successes as the contract's `log` says, errors
- * always. `random` draws the sample, from 0 up to 1. Default: Math.random.
+ * always, but those that are refused for load together. `random` draws the sample, from 0 up to 1. Default: Math.random.
  */
-export function accessLog<T>(clock: Clock, random: () => number = Math.random): Layer<T> {
+export function accessLog<T>(
+  clock: Clock,
+  refusals: RefusalLog,
+  random: () => number = Math.random,
+): Layer<T> {
   const end = (call: ServerCall, ended: ConnectError | "ok" | "abandoned"): void => {
     if (ended === "ok" && !isDrawn(call, random)) return;
+    if (isRefusal(ended)) return refusals.note(call.policy.procedure);
     const durationMs = Math.round((clock.monotonicMs() - call.startedMs) * 1_000) / 1_000;
     if (ended === "ok") logSuccess(call, durationMs);
     else logFailure(call, durationMs, ended);

@@ -15,7 +15,9 @@ const INITIAL_PLACES = 64;
 export class StreamTable {
   #places: (Stream | undefined)[] = emptyPlaces(INITIAL_PLACES);
   #size = 0;
-  readonly #reset = new Set<number>();
+  /** A ring: once it is full, the next takes the place of the oldest. */
+  readonly #reset: number[] = [];
+  #nextReset = 0;
 
   get size(): number {
     return this.#size;
@@ -46,12 +48,12 @@ export class StreamTable {
 
   /** We have reset the stream, so what still comes for it is no fault of the peer. */
   rememberReset(streamId: number): void {
-    if (this.#reset.size >= MAX_REMEMBERED_RESETS) this.#reset.delete(this.#reset.values().next().value ?? 0);
-    this.#reset.add(streamId);
+    this.#reset[this.#nextReset] = streamId;
+    this.#nextReset = (this.#nextReset + 1) % MAX_REMEMBERED_RESETS;
   }
 
   wasReset(streamId: number): boolean {
-    return this.#reset.has(streamId);
+    return this.#reset.includes(streamId);
   }
 
   /** Where the stream is, or where it would be put. */
