@@ -20,7 +20,10 @@ export interface ConnectionLimits {
   streamWindow: number;
   /** Bytes that the peer may send on all streams before we have used them: what a connection can make us hold. At least 65,535. */
   connectionWindow: number;
-  /** Bytes of bodies that wait for the peer's windows; a stream that adds to more is reset. */
+  /**
+   * Bytes of bodies that wait for the peer to take them: for its windows, or for the socket. From half of it on a server refuses the peer's further
+   * requests before they are served; a stream that adds to more is reset.
+   */
   maxQueuedBytes: number;
   /** Bytes that wait for the socket, our answers to the peer's frames among them. Beyond it the peer is not reading. */
   maxOutboxBytes: number;
@@ -45,15 +48,15 @@ export interface ConnectionLimits {
   /** Time without an open stream after which the connection is closed. */
   idleTimeoutMs: number;
   /**
-   * Time that a peer may let a stream wait without taking a byte; the stream is reset then. One second at most while a quarter of the bytes are held that
-   * may wait on all connections of a server.
+   * Time that a peer may let a stream wait without taking a byte; the stream is reset then. One second at most while an eighth of the bytes are held that
+   * may wait on all connections of a server; a connection then ends on which 128 KiB wait and nothing was taken for so long.
    */
   stalledTimeoutMs: number;
 }
 
 /** Safe on the internet, generous to an honest peer. */
 export const defaultLimits: Readonly<ConnectionLimits> = {
-  maxConcurrentStreams: 256,
+  maxConcurrentStreams: 128,
   maxHeaderListSize: 32_768,
   maxHeaderFields: 128,
   maxHeaderBlockBytes: 32_768,
@@ -62,7 +65,7 @@ export const defaultLimits: Readonly<ConnectionLimits> = {
   maxFrameSize: 16_384,
   streamWindow: 262_144,
   connectionWindow: 1_048_576,
-  maxQueuedBytes: 16_777_216,
+  maxQueuedBytes: 8_388_608,
   maxOutboxBytes: 4_194_304,
   resetsPerSecond: 100,
   controlFramesPerSecond: 100,

@@ -1,7 +1,7 @@
 /** Headers of one request, both protocols; over it HTTP/1.1 answers 431 and HTTP/2 ends the stream. */
 export const MAX_HEADER_BYTES = 32_768;
 /** Streams that one HTTP/2 connection may have open at once. */
-export const MAX_CONCURRENT_STREAMS = 256;
+export const MAX_CONCURRENT_STREAMS = 128;
 /** Connections that the port holds at once; further ones are closed as they come. */
 export const MAX_CONNECTIONS = 4_096;
 /** How long a new connection may take to send its first bytes. */
@@ -14,7 +14,7 @@ export const KEEP_ALIVE_MS = 60_000;
 export const MAX_REQUESTS_PER_SOCKET = 100_000;
 /** How long a write may wait for a caller that does not read. */
 export const WRITE_STALL_MS = 30_000;
-/** Bytes of answers that may wait for callers over HTTP/2 who do not take them; a stream that adds to more is reset. */
+/** Bytes of answers that may wait for callers over HTTP/2 who do not take them; a stream that adds to more is reset. From an eighth on they have less patience. */
 export const MAX_QUEUED_BYTES = 33_554_432;
 /** How long connections may take to send their last answers when the port closes. */
 export const FLUSH_MS = 500;

@@ -1,5 +1,5 @@
-/** A quarter full is no longer what honest peers need. */
-const PRESSED_SHARE = 0.25;
+/** An eighth full is no longer what honest peers need. */
+const PRESSED_SHARE = 0.125;
 
 /** Bytes that are held now, up to a bound of one's own and that of a whole to which one belongs. */
 export class ByteCount {
@@ -21,9 +21,9 @@ export class ByteCount {
     return this.#bytes >= this.#most || this.#whole?.isFull === true;
   }
 
-  /** Whether so much is held on the whole that whoever does not take it should not be waited for as long as usual. */
+  /** Whether so much is held that whoever does not take it should not be waited for as long as usual. */
   get isPressed(): boolean {
-    return this.#whole ? this.#whole.isPressed : this.#bytes >= this.#most * PRESSED_SHARE;
+    return this.#bytes >= this.#most * PRESSED_SHARE;
   }
 
   /** Adds bytes here and to the whole; a negative number removes them. */

@@ -21,8 +21,10 @@ import { StreamTable } from "./stream-table.js";
 
 /** Time that a peer has to close its end after our last frame was written. */
 const LINGER_MS = 1_000;
-/** How long a stream may take nothing while a quarter of what the server may hold for all peers is held. */
+/** How long a stream, or a whole connection that is behind, may take nothing while too much waits for all peers together. */
 const PRESSED_STALL_MS = 1_000;
+/** The same where the peer asks for more, which it cannot need: time for a window to come back from far away. */
+const PRESSED_REQUEST_STALL_MS = 300;
 /** What a peer that broke a rule may still send: what it can have sent before it knew, unless it sends all the time. */
 const MOST_BYTES_AFTER_FAULT = 65_536;
 
@@ -103,6 +105,14 @@ export class Connection {
   requestBegins(): void {
     this.#allowance -= 1;
     if (this.#allowance <= 0) this.#reader.stop();
+  }
+
+  /** A request must wait until the peer has taken some of what waits for it. Throws the error that says so. */
+  refuseWhileBehind(streamId: number): void {
+    const { backlog } = this.sender;
+    if (!backlog.isBehind) return;
+    if (backlog.isPressed && backlog.stalledMs() > PRESSED_REQUEST_STALL_MS) throw takesNothing();
+    throw new StreamError(streamId, errorCodes.refusedStream, "too much waits for the peer");
   }
 
   #take(chunk: Buffer): void {
@@ -218,9 +228,10 @@ export class Connection {
     const overdue = this.times.overdue(this.streams.size);
     if (overdue) return this.fail(overdue);
     const { stalledTimeoutMs } = this.limits;
-    const patienceMs = this.sender.isPressed
-      ? Math.min(PRESSED_STALL_MS, stalledTimeoutMs)
-      : stalledTimeoutMs;
+    const { backlog } = this.sender;
+    const patienceMs = backlog.isPressed ? Math.min(PRESSED_STALL_MS, stalledTimeoutMs) : stalledTimeoutMs;
+    if (backlog.isPressed && backlog.isBehind && backlog.stalledMs() > patienceMs)
+      return this.fail(takesNothing());
     for (const stream of [...this.sender.waiting])
       if (this.now() - stream.stalledSinceMs > patienceMs)
         this.resetStream(stream, errorCodes.enhanceYourCalm);
@@ -281,6 +292,9 @@ export class Connection {
     if (passedMs > (isWritten ? LINGER_MS : this.limits.stalledTimeoutMs)) this.socket.destroy();
   }
 }
+
+const takesNothing = () =>
+  new ConnectionError(errorCodes.enhanceYourCalm, "takes nothing while too much waits for all peers");
 
 function internalError(cause: unknown): ConnectionError {
   const error = new ConnectionError(errorCodes.internalError, "internal error");

@@ -8,7 +8,8 @@ import {
 } from "../frames/constants.js";
 import { ConnectionError, StreamError } from "../frames/errors.js";
 import { headersFrames, writeFrameHeader } from "../frames/frame-writer.js";
-import { ByteCount } from "./byte-count.js";
+import { Backlog } from "./backlog.js";
+import type { ByteCount } from "./byte-count.js";
 import type { Connection } from "./connection.js";
 import type { Stream } from "./stream.js";
 
@@ -22,21 +23,17 @@ export class Sender {
   /** Streams with payload that waits, the next to go on first. */
   readonly #waiting = new Set<Stream>();
   #window: number = initialSettings.initialWindowSize;
-  readonly #queued: ByteCount;
+  /** The payload that waits on all streams. */
+  readonly backlog: Backlog;
 
   constructor(connection: Connection, queuedOnAll: ByteCount | undefined) {
     this.#connection = connection;
-    this.#queued = new ByteCount(connection.limits.maxQueuedBytes, queuedOnAll);
+    this.backlog = new Backlog(connection.limits, queuedOnAll, connection.now);
   }
 
   /** Streams that wait; the oldest wait tells whether the peer has stalled. */
   get waiting(): Iterable<Stream> {
     return this.#waiting;
-  }
-
-  /** Whether so much waits for all peers that a stalled one is not waited for as long as usual. */
-  get isPressed(): boolean {
-    return this.#queued.isPressed;
   }
 
   headers(stream: Stream, block: Buffer, endStream: boolean): void {
@@ -105,7 +102,7 @@ export class Sender {
   /** The stream is over; what it had queued is dropped. */
   forget(stream: Stream): void {
     this.#waiting.delete(stream);
-    this.#queued.add(-stream.queuedBytes);
+    this.backlog.remove(stream.queuedBytes);
     stream.queuedBytes = 0;
     stream.queue = undefined;
     stream.queuedEnd = "none";
@@ -155,14 +152,14 @@ export class Sender {
 
   /** False when the connection, or the server, already holds all it may; the stream is over then. */
   #enqueue(stream: Stream, bytes: Buffer): boolean {
-    if (this.#queued.isFull) {
+    if (this.backlog.isFull) {
       this.#connection.resetStream(stream, errorCodes.enhanceYourCalm);
       return false;
     }
     if (stream.queue) stream.queue.push(bytes);
     else stream.queue = [bytes];
     stream.queuedBytes += bytes.length;
-    this.#queued.add(bytes.length);
+    this.backlog.add(bytes.length);
     return true;
   }
 
@@ -206,7 +203,7 @@ export class Sender {
       stream.queueOffset = 0;
     } else stream.queueOffset += length;
     stream.queuedBytes -= length;
-    this.#queued.add(-length);
+    this.backlog.remove(length);
     // Progress: the peer is not stalled.
     if (stream.stalledSinceMs >= 0) stream.stalledSinceMs = this.#connection.now();
     const ends = stream.queuedBytes === 0 && stream.queuedEnd === "end";
@@ -227,6 +224,7 @@ export class Sender {
   #sent(stream: Stream, length: number): void {
     stream.sendWindow -= length;
     this.#window -= length;
+    this.backlog.hasSent = true;
     this.#connection.budgets.dataSent();
   }
 

@@ -84,6 +84,7 @@ export class ServerConnection implements Role {
     this.connection.requestBegins();
     if (streamId > this.#acceptUpTo || streams.size >= limits.maxConcurrentStreams)
       throw new StreamError(streamId, errorCodes.refusedStream, "too many streams, or shutting down");
+    this.connection.refuseWhileBehind(streamId);
     const head = requestHead(block);
     if (!head || (endStream && head.contentLength > 0))
       throw new StreamError(streamId, errorCodes.protocolError, "malformed request");

@@ -80,7 +80,7 @@ describe("a WireServer ends", () => {
     peer.destroy();
   });
 
-  it("a stream whose window stays closed much earlier when a quarter of what may wait is used", async () => {
+  it("a stream whose window stays closed much earlier when an eighth of what may wait is used", async () => {
     const strict = await serve({ clock, maxQueuedBytes: 200_000 });
     const peer = await FramePeer.greet(strict.port, new Map([[settingIds.initialWindowSize, 0]]));
     peer.send(requestFrame(1, "/bytes/1000000"));
@@ -90,6 +90,53 @@ describe("a WireServer ends", () => {
     expect(strict.wire.queuedBytes).toBe(0);
     peer.destroy();
     await strict.stop();
+  });
+
+  describe("when an eighth of what may wait is used", () => {
+    let strict: Served;
+    let peer: FramePeer;
+
+    /** Three answers wait, which the peer does not take: so much that no request is taken any more. */
+    beforeEach(async () => {
+      strict = await serve({ clock, maxQueuedBytes: 1_100_000 });
+      peer = await FramePeer.greet(strict.port, new Map([[settingIds.initialWindowSize, 0]]));
+      for (const streamId of [1, 3, 5]) peer.send(requestFrame(streamId, "/bytes/65536"));
+      await peer.nextOf(frameTypes.headers, 5);
+    });
+
+    afterEach(async () => {
+      peer.destroy();
+      await strict.stop();
+    });
+
+    it("a connection for which much waits and that takes nothing", async () => {
+      await clock.advance(1_000 + TICK_MS);
+      expect(await peer.goawayCode()).toBe(errorCodes.enhanceYourCalm);
+      expect(strict.wire.queuedBytes).toBe(0);
+      expect(strict.overs).toMatchObject([{ code: errorCodes.enhanceYourCalm }]);
+    });
+
+    it("one that goes on asking earlier", async () => {
+      await clock.advance(300);
+      peer.send(requestFrame(7, "/empty"));
+      expect((await peer.nextOf(frameTypes.rstStream, 7)).payload.readUInt32BE()).toBe(
+        errorCodes.refusedStream,
+      );
+      await clock.advance(1);
+      peer.send(requestFrame(9, "/empty"));
+      expect(await peer.goawayCode()).toBe(errorCodes.enhanceYourCalm);
+    });
+
+    it("none that takes its answers slowly", async () => {
+      for (let round = 1; round <= 8; round += 1) {
+        await clock.advance(290);
+        peer.send(...[1, 3, 5].map((streamId) => windowUpdateFrame(streamId, 1)));
+        peer.send(requestFrame(5 + 2 * round, "/empty"));
+        await until(() => peer.count(frameTypes.rstStream) === round);
+      }
+      expect(peer.count(frameTypes.data)).toBe(24);
+      expect(peer.count(frameTypes.goaway)).toBe(0);
+    });
   });
 
   it("a drained connection that does not answer its PING", async () => {
