@@ -1,5 +1,8 @@
-import { errorCodes, FRAME_HEADER_BYTES } from "./constants.js";
+import { errorCodes, FRAME_HEADER_BYTES, flags as flagBits, frameTypes } from "./constants.js";
 import { ConnectionError } from "./errors.js";
+
+/** Of a DATA frame that is not whole, what has come is passed on where it is at least so much; less is kept, for a piece costs as much as a frame. */
+const MIN_PIECE_BYTES = 1_024;
 
 /** Takes a whole frame: its payload is `bytes` from `start` to `end`, valid only during the call. */
 export type FrameSink = (
@@ -11,9 +14,18 @@ export type FrameSink = (
   end: number,
 ) => void;
 
+/** A DATA frame of which a part was passed on. */
+interface Cut {
+  readonly flags: number;
+  readonly streamId: number;
+  /** Bytes that are still to come. */
+  rest: number;
+}
+
 /**
  * Cuts what arrives into frames. Frames that lie whole in a chunk, nearly all of them, are passed on without copying; one that does not is
- * collected in a buffer of its size, so that a peer that sends byte by byte costs no more than one frame.
+ * collected in a buffer of its size, so that a peer that sends byte by byte costs no more than one frame. But a long DATA frame is passed on in
+ * pieces, as if the peer had sent several, for where one ends means nothing.
  */
 export class FrameReader {
   readonly #sink: FrameSink;
@@ -21,6 +33,7 @@ export class FrameReader {
   /** Room for the frame that is not whole yet: at first for its header, then for all of it. */
   #partial: Buffer = Buffer.alloc(0);
   #held = 0;
+  #cut: Cut | undefined;
   #stopped = false;
 
   /** @param maxFrameSize What our SETTINGS_MAX_FRAME_SIZE says; a longer payload ends the connection. */
@@ -45,7 +58,7 @@ export class FrameReader {
    */
   push(chunk: Buffer): Buffer | undefined {
     this.#stopped = false;
-    let at = this.#held > 0 ? this.#completePartial(chunk) : 0;
+    let at = this.#beginChunk(chunk);
     while (chunk.length - at >= FRAME_HEADER_BYTES) {
       if (this.#stopped) return chunk.subarray(at);
       const end = at + FRAME_HEADER_BYTES + this.#payloadLength(chunk, at);
@@ -53,8 +66,42 @@ export class FrameReader {
       this.#pass(chunk, at, end);
       at = end;
     }
-    if (at < chunk.length) this.#keep(chunk, at);
+    if (at < chunk.length && !this.#passBeginning(chunk, at)) this.#keep(chunk, at);
     return undefined;
+  }
+
+  /** Goes on with the frame that the last chunk began. Answers how many bytes of the chunk that took. */
+  #beginChunk(chunk: Buffer): number {
+    if (this.#held > 0) return this.#completePartial(chunk);
+    return this.#cut ? this.#passRest(chunk, this.#cut) : 0;
+  }
+
+  /** Passes on what has come of a long DATA frame without padding; false for what is none. */
+  #passBeginning(chunk: Buffer, at: number): boolean {
+    const flags = chunk[at + 4] as number;
+    const start = at + FRAME_HEADER_BYTES;
+    if (chunk.length - start < MIN_PIECE_BYTES || chunk[at + 3] !== frameTypes.data) return false;
+    if ((flags & flagBits.padded) !== 0) return false;
+    const streamId = streamIdOf(chunk, at);
+    this.#cut = { flags, streamId, rest: start + this.#payloadLength(chunk, at) - chunk.length };
+    this.#sink(frameTypes.data, flags & ~flagBits.endStream, streamId, chunk, start, chunk.length);
+    return true;
+  }
+
+  #passRest(chunk: Buffer, cut: Cut): number {
+    const end = Math.min(cut.rest, chunk.length);
+    cut.rest -= end;
+    const isLast = cut.rest === 0;
+    if (isLast) this.#cut = undefined;
+    this.#sink(
+      frameTypes.data,
+      isLast ? cut.flags : cut.flags & ~flagBits.endStream,
+      cut.streamId,
+      chunk,
+      0,
+      end,
+    );
+    return end;
   }
 
   /** Adds to the frame that is not whole yet, and passes it on when it is. Answers how many bytes of the chunk that took. */
@@ -100,12 +147,16 @@ export class FrameReader {
   }
 
   #pass(bytes: Buffer, at: number, end: number): void {
-    const streamId =
-      (((bytes[at + 5] as number) & 0x7f) << 24) |
-      ((bytes[at + 6] as number) << 16) |
-      ((bytes[at + 7] as number) << 8) |
-      (bytes[at + 8] as number);
     const start = at + FRAME_HEADER_BYTES;
-    this.#sink(bytes[at + 3] as number, bytes[at + 4] as number, streamId, bytes, start, end);
+    this.#sink(bytes[at + 3] as number, bytes[at + 4] as number, streamIdOf(bytes, at), bytes, start, end);
   }
+}
+
+function streamIdOf(bytes: Buffer, at: number): number {
+  return (
+    (((bytes[at + 5] as number) & 0x7f) << 24) |
+    ((bytes[at + 6] as number) << 16) |
+    ((bytes[at + 7] as number) << 8) |
+    (bytes[at + 8] as number)
+  );
 }

@@ -1,6 +1,6 @@
 import { seededRandom } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
-import { frameTypes } from "./constants.js";
+import { flags, frameTypes } from "./constants.js";
 import { ConnectionError } from "./errors.js";
 import { FrameReader } from "./frame-reader.js";
 import {
@@ -22,6 +22,17 @@ function reader(maxFrameSize = 16_384) {
   return { seen, read };
 }
 
+/** Pieces of one frame put together; in what is compared no two frames have the same stream. */
+function joined(seen: readonly Seen[]): Seen[] {
+  const frames: Seen[] = [];
+  for (const [type, flags, streamId, payload] of seen) {
+    const last = frames.at(-1);
+    if (last?.[2] !== streamId) frames.push([type, flags, streamId, payload]);
+    else frames.splice(-1, 1, [type, flags, streamId, last[3] + payload]);
+  }
+  return frames;
+}
+
 describe("FrameReader", () => {
   it("finds the same frames however the bytes are cut", async () => {
     const random = seededRandom();
@@ -41,6 +52,47 @@ describe("FrameReader", () => {
       expect(cut.seen).toEqual(whole.seen);
       expect(cut.read.heldBytes).toBe(0);
     });
+  });
+
+  it("passes on a long DATA frame in pieces that say what the whole says", async () => {
+    const random = seededRandom();
+    await random.reporting(() => {
+      const sent = Array.from({ length: 30 }, (_, index) => {
+        const isPadded = index % 5 === 0 ? 0x8 : 0;
+        const payload = Buffer.alloc(random.integer(0, 16_384), index + 1);
+        return frame(
+          index % 7 === 6 ? frameTypes.ping : frameTypes.data,
+          (index % 2) | isPadded,
+          index,
+          payload,
+        );
+      });
+      const whole = reader();
+      whole.read.push(Buffer.concat(sent));
+      const cut = reader();
+      for (let rest = Buffer.concat(sent); rest.length > 0; ) {
+        const size = random.integer(1, random.integer(1, 20_000));
+        cut.read.push(rest.subarray(0, size));
+        rest = rest.subarray(size);
+      }
+      expect(cut.seen.length).toBeGreaterThan(whole.seen.length);
+      expect(joined(cut.seen)).toEqual(whole.seen);
+      expect(cut.read.heldBytes).toBe(0);
+    });
+  });
+
+  it("keeps nothing of a long DATA frame, and ends the stream with its last byte only", () => {
+    const { seen, read } = reader();
+    const bytes = frame(frameTypes.data, flags.endStream, 1, Buffer.alloc(5_000, 1));
+    read.push(bytes.subarray(0, 3_009));
+    expect(read.heldBytes).toBe(0);
+    read.push(bytes.subarray(3_009, 3_010));
+    read.push(bytes.subarray(3_010));
+    expect(seen.map(([, its, , payload]) => [its, payload.length / 2])).toEqual([
+      [0, 3_000],
+      [0, 1],
+      [flags.endStream, 1_999],
+    ]);
   });
 
   it("ends the connection at a frame that is too long, before its payload has come", () => {
