@@ -10,6 +10,7 @@ import {
 /** A longer value would need a second byte for its length (RFC 7541, section 5.1). */
 const MAX_LITERAL_LENGTH = 126;
 const ID_NAME = "x-request-id";
+const ENVELOPE_BYTES = 5;
 
 const constant = new HpackEncoder(0);
 /** A literal whose name is in no table and which is not to be remembered (RFC 7541, section 6.2.2), up to its value. */
@@ -19,7 +20,7 @@ const idName = Buffer.concat([Buffer.from([0, ID_NAME.length]), Buffer.from(ID_N
 export interface Framing {
   readonly header: readonly EncodedField[];
   /** Bytes before the message: those of an envelope, or none. */
-  readonly envelopeBytes: 0 | 5;
+  readonly envelopeBytes: 0 | typeof ENVELOPE_BYTES;
   /** Bytes of DATA after the message. */
   readonly after: Buffer;
   /** Undefined where DATA ends the stream. */
@@ -94,11 +95,12 @@ export class AnswerFrames {
     return head;
   }
 
-  /** The content of DATA alone. */
-  data(message: Uint8Array): Buffer {
-    const data = Buffer.allocUnsafe(this.dataBytes(message));
-    this.#writeData(data, 0, message);
-    return data;
+  /** The content of DATA alone, in pieces, so that a long message is not copied. */
+  data(message: Uint8Array): Buffer[] {
+    const { envelopeBytes, after } = this.#framing;
+    const pieces = [Buffer.from(message.buffer, message.byteOffset, message.byteLength), after];
+    if (envelopeBytes > 0) pieces.unshift(envelopeHead(message));
+    return pieces.filter((it) => it.length > 0);
   }
 
   #writeHead(frames: Buffer, from: number, requestId: string, length: Buffer | undefined): number {
@@ -113,15 +115,23 @@ export class AnswerFrames {
 
   #writeData(frames: Buffer, from: number, message: Uint8Array): number {
     const { envelopeBytes, after } = this.#framing;
-    if (envelopeBytes > 0) {
-      frames[from] = 0;
-      frames.writeUInt32BE(message.byteLength, from + 1);
-    }
+    if (envelopeBytes > 0) writeEnvelopeHead(frames, from, message);
     frames.set(message, from + envelopeBytes);
     const at = from + envelopeBytes + message.byteLength;
     frames.set(after, at);
     return at + after.length;
   }
+}
+
+function envelopeHead(message: Uint8Array): Buffer {
+  const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
+  writeEnvelopeHead(head, 0, message);
+  return head;
+}
+
+function writeEnvelopeHead(target: Buffer, at: number, message: Uint8Array): void {
+  target[at] = 0;
+  target.writeUInt32BE(message.byteLength, at + 1);
 }
 
 function lengthField(bytes: number): Buffer {

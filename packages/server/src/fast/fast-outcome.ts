@@ -64,7 +64,7 @@ function sendInParts({ protocol, requestId, exchange }: FastCall, message: Uint8
   const { stream } = exchange;
   const { frames } = protocol;
   stream.sendHeaders(frames.head(requestId, message), false);
-  stream.sendData(frames.data(message), frames.trailers === undefined);
+  stream.sendPieces(frames.data(message), frames.trailers === undefined);
   if (frames.trailers) stream.sendTrailers(frames.trailers);
 }
 

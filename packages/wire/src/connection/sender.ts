@@ -78,10 +78,15 @@ export class Sender {
   /** See Stream.sendData. */
   data(stream: Stream, bytes: Buffer, endStream: boolean): boolean {
     if (this.#fits(stream, bytes.length)) {
-      if (bytes.length > 0 || endStream) this.#sendFrame(stream, bytes, endStream);
+      if (bytes.length > 0 || endStream) this.#sendFrame(stream, [bytes], bytes.length, endStream);
       return true;
     }
-    if (bytes.length > 0 && !this.#enqueue(stream, bytes)) return false;
+    return this.pieces(stream, bytes.length > 0 ? [bytes] : [], endStream);
+  }
+
+  /** See Stream.sendPieces. */
+  pieces(stream: Stream, pieces: readonly Buffer[], endStream: boolean): boolean {
+    for (const piece of pieces) if (!this.#enqueue(stream, piece)) return false;
     if (endStream) stream.queuedEnd = "end";
     return this.#goOn(stream);
   }
@@ -194,30 +199,26 @@ export class Sender {
   }
 
   #sendQueued(stream: Stream, room: number): void {
-    const queue = stream.queue as Buffer[];
-    const piece = queue[0] as Buffer;
-    const from = stream.queueOffset;
-    const length = Math.min(room, piece.length - from);
-    if (from + length === piece.length) {
-      queue.shift();
-      stream.queueOffset = 0;
-    } else stream.queueOffset += length;
-    stream.queuedBytes -= length;
+    const length = Math.min(room, stream.queuedBytes);
+    const pieces = takeQueued(stream, length);
     this.backlog.remove(length);
     // Progress: the peer is not stalled.
     if (stream.stalledSinceMs >= 0) stream.stalledSinceMs = this.#connection.now();
-    const ends = stream.queuedBytes === 0 && stream.queuedEnd === "end";
-    this.#sendFrame(stream, piece.subarray(from, from + length), ends);
+    this.#sendFrame(stream, pieces, length, stream.queuedBytes === 0 && stream.queuedEnd === "end");
   }
 
-  #sendFrame(stream: Stream, payload: Buffer, endStream: boolean): void {
-    const copied = payload.length <= MAX_COPIED_PAYLOAD;
-    const head = Buffer.allocUnsafe(FRAME_HEADER_BYTES + (copied ? payload.length : 0));
-    writeFrameHeader(head, 0, payload.length, frameTypes.data, endStream ? flags.endStream : 0, stream.id);
-    if (copied) head.set(payload, FRAME_HEADER_BYTES);
-    this.#connection.outbox.push(head);
-    if (!copied) this.#connection.outbox.push(payload);
-    this.#sent(stream, payload.length);
+  /** @param length bytes of all pieces */
+  #sendFrame(stream: Stream, pieces: readonly Buffer[], length: number, endStream: boolean): void {
+    const [first = EMPTY] = pieces;
+    const copied = first.length <= MAX_COPIED_PAYLOAD ? first.length : 0;
+    const head = Buffer.allocUnsafe(FRAME_HEADER_BYTES + copied);
+    writeFrameHeader(head, 0, length, frameTypes.data, endStream ? flags.endStream : 0, stream.id);
+    if (copied > 0) head.set(first, FRAME_HEADER_BYTES);
+    const { outbox } = this.#connection;
+    outbox.push(head);
+    for (let index = copied > 0 ? 1 : 0; index < pieces.length; index += 1)
+      outbox.push(pieces[index] as Buffer);
+    this.#sent(stream, length);
     if (endStream) this.#endNow(stream);
   }
 
@@ -231,7 +232,7 @@ export class Sender {
   #sendEnd(stream: Stream): void {
     const end = stream.queuedEnd;
     if (end === "none") return;
-    if (end === "end") return this.#sendFrame(stream, EMPTY, true);
+    if (end === "end") return this.#sendFrame(stream, [], 0, true);
     this.#pushHeaders(stream, end, true);
     this.#endNow(stream);
   }
@@ -246,4 +247,23 @@ export class Sender {
     const whole = encoder.mustAnnounceSize ? Buffer.concat([encoder.takeSizeUpdates(), block]) : block;
     outbox.push(headersFrames(stream.id, whole, endStream, peer.maxFrameSize));
   }
+}
+
+/** Takes so many bytes, of one or more pieces, out of a stream's queue. */
+function takeQueued(stream: Stream, length: number): Buffer[] {
+  const queue = stream.queue as Buffer[];
+  const taken: Buffer[] = [];
+  for (let left = length; left > 0; ) {
+    const piece = queue[0] as Buffer;
+    const from = stream.queueOffset;
+    const to = Math.min(from + left, piece.length);
+    taken.push(piece.subarray(from, to));
+    left -= to - from;
+    stream.queueOffset = to;
+    if (to < piece.length) continue;
+    queue.shift();
+    stream.queueOffset = 0;
+  }
+  stream.queuedBytes -= length;
+  return taken;
 }

@@ -95,6 +95,11 @@ export class Stream {
     return !this.#canSend() || this.#connection.sender.data(this, bytes, endStream);
   }
 
+  /** As `sendData` sends them in one piece. */
+  sendPieces(pieces: readonly Buffer[], endStream: boolean): boolean {
+    return !this.#canSend() || this.#connection.sender.pieces(this, pieces, endStream);
+  }
+
   /** Ends our half with a block of trailers, behind the body that waits. */
   sendTrailers(block: Buffer): void {
     if (this.#canSend()) this.#connection.sender.trailers(this, block);

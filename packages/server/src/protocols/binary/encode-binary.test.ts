@@ -1,5 +1,11 @@
 import { create, type DescMessage, type Message, toBinary } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema, StringValueSchema, ValueSchema } from "@bufbuild/protobuf/wkt";
+import {
+  AnySchema,
+  FileDescriptorSetSchema,
+  OptionSchema,
+  StringValueSchema,
+  ValueSchema,
+} from "@bufbuild/protobuf/wkt";
 import { CopyResponseSchema } from "@charter/contract/charter/testing/v1/desk_service_pb.js";
 import { seededRandom } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
@@ -77,6 +83,27 @@ describe("encodeBinary", () => {
     expect(
       Buffer.compare(encodeBinary(CopyResponseSchema, message), toBinary(CopyResponseSchema, message)),
     ).toBe(0);
+  });
+
+  it("writes long bytes between short values, and below the top of a message", () => {
+    const long = () => Buffer.alloc(20_000, "long");
+    const any = create(AnySchema, { typeUrl: "before", value: long() });
+    const outer = create(AnySchema, { typeUrl: "outer", value: toBinary(AnySchema, any) });
+    for (const message of [any, outer]) {
+      const { ours, theirs } = both(AnySchema, message);
+      expect(ours === theirs).toBe(true);
+    }
+    const option = create(OptionSchema, { name: "held", value: any });
+    const { ours, theirs } = both(OptionSchema, option);
+    expect(ours === theirs).toBe(true);
+    expect(compileWriter(OptionSchema)).toBeDefined();
+  });
+
+  it("does not keep long bytes that the message may change", () => {
+    const message = create(CopyResponseSchema, { content: Buffer.alloc(20_000, 1) });
+    const bytes = encodeBinary(CopyResponseSchema, message);
+    message.content.fill(2);
+    expect(bytes.at(-1)).toBe(1);
   });
 
   it("leaves to the library what holds groups, required fields, or values in another form", () => {

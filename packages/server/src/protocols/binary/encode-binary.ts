@@ -1,11 +1,11 @@
 import { type DescMessage, type Message, toBinary } from "@bufbuild/protobuf";
-import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { compileWriter } from "./compile-writer.js";
+import { LastingWriter } from "./lasting-writer.js";
 
 /** A writer that has written a longer message is not kept, for it keeps as much memory. */
 const MAX_KEPT_BYTES = 1_048_576;
 
-let writer = new BinaryWriter();
+let writer = new LastingWriter();
 
 /**
  * As the library's `toBinary`, which makes a writer with memory of its own for each message; here one writes them all.
@@ -18,10 +18,10 @@ export function encodeBinary(desc: DescMessage, message: Message): Uint8Array<Ar
   try {
     write(writer, message);
     const bytes = writer.finish();
-    if (bytes.length > MAX_KEPT_BYTES) writer = new BinaryWriter();
+    if (bytes.length > MAX_KEPT_BYTES) writer = new LastingWriter();
     return bytes;
   } catch {
-    writer = new BinaryWriter();
+    writer = new LastingWriter();
     // It says what is wrong with the message.
     return toBinary(desc, message);
   }
