@@ -10,6 +10,7 @@ export const fastReceiver: StreamReceiver = {
     if (call.gathering?.takes(bytes.length)) call.gathering.push(bytes);
     else if (call.isSpilt || call.body || call.gathering) spill(call).push(bytes);
     else hold(call, bytes);
+    if (call.gathering?.hasCopies) stream.pieceCopied();
   },
   end(stream) {
     const call = callOf(stream);

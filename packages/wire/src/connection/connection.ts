@@ -7,6 +7,7 @@ import { HpackEncoder } from "../hpack/encoder.js";
 import type { HeaderBlock } from "../hpack/header-block.js";
 import type { ConnectionLimits } from "../limits.js";
 import type { ByteCount } from "./byte-count.js";
+import { ChunkMemory } from "./chunk-memory.js";
 import { ConnectionTimes } from "./connection-times.js";
 import type { FairTurns } from "./fair-turns.js";
 import { IncomingFrames } from "./incoming-frames.js";
@@ -53,6 +54,7 @@ export class Connection {
   readonly outbox: Outbox;
   readonly sender: Sender;
   readonly receiveFlow: ReceiveFlow;
+  readonly chunkMemory: ChunkMemory;
   /** The socket below, for what it knows of the peer. */
   readonly socket: Duplex;
   readonly #reader: FrameReader;
@@ -77,6 +79,7 @@ export class Connection {
     this.outbox = new Outbox(socket, this.#pump);
     this.sender = new Sender(this, queuedOnAll);
     this.receiveFlow = new ReceiveFlow(limits, this.outbox);
+    this.chunkMemory = new ChunkMemory(socket);
     this.#reader = new FrameReader(limits.maxFrameSize, new IncomingFrames(this).frame);
     this.#listen();
   }
@@ -121,6 +124,7 @@ export class Connection {
     try {
       const rest = this.#reader.push(chunk);
       if (rest) this.#takeLater(rest);
+      else this.chunkMemory.taken(chunk);
       if (this.outbox.pendingBytes > this.limits.maxOutboxBytes)
         throw new ConnectionError(errorCodes.enhanceYourCalm, "too much waits for the peer to read");
     } catch (error) {

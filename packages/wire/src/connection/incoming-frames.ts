@@ -82,8 +82,9 @@ export class IncomingFrames {
 
   #deliver(stream: Stream, bytes: Buffer): void {
     stream.receivedLength += bytes.length;
-    if (stream.ignoresRest) stream.consumed(bytes.length);
-    else stream.receiver?.data(stream, bytes);
+    if (stream.ignoresRest) return stream.consumed(bytes.length);
+    this.#connection.chunkMemory.passOn();
+    stream.receiver?.data(stream, bytes);
   }
 
   /** DATA for a stream whose peer has no half: late, where we have reset the stream; an error elsewhere. */

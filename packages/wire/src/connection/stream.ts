@@ -118,6 +118,14 @@ export class Stream {
     this.#connection.receiveFlow.use(this, bytes);
   }
 
+  /**
+   * Tells, during a call of `data`, that the piece given to it is not looked at after the call: its memory may go back at once, and the piece is empty
+   * then.
+   */
+  pieceCopied(): void {
+    this.#connection.chunkMemory.copied();
+  }
+
   /** Drops what still comes; when our half is sent, the peer is asked to stop. RFC 9113, section 8.1. */
   ignoreRest(): void {
     this.ignoresRest = true;

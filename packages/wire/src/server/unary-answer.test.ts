@@ -1,5 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { flags, frameTypes } from "../frames/constants.js";
 import { HpackEncoder } from "../hpack/encoder.js";
+import { FramePeer, requestFrame } from "../testing/frame-peer.js";
 import { closeSession, nodeCall, nodeClient } from "../testing/node-client.js";
 import { pattern } from "../testing/pattern.js";
 import { serve } from "../testing/serve.js";
@@ -36,6 +38,27 @@ describe("UnaryAnswer", () => {
       expect(body.equals(pattern(length))).toBe(true);
     }
     await closeSession(session);
+    await served.stop();
+  });
+});
+
+describe("pieces of a body", () => {
+  it("reach the client in one body", async () => {
+    const pieces = [pattern(5), pattern(20_000, 5), pattern(7, 20_005), pattern(20_000, 20_012)];
+    const served = await serve({
+      onRequest(stream) {
+        stream.sendHeaders(encoder.encode([{ name: ":status", value: "200" }]), false);
+        stream.sendPieces(pieces, true);
+        return { data() {}, end() {}, drained() {}, closed() {} };
+      },
+    });
+    const peer = await FramePeer.greet(served.port);
+    peer.send(requestFrame(1, "/"));
+    await peer.next(({ type, flags: its }) => type === frameTypes.data && its === flags.endStream);
+    const sent = peer.seen.filter(({ type }) => type === frameTypes.data);
+    expect(Buffer.concat(sent.map(({ payload }) => payload)).equals(pattern(40_012))).toBe(true);
+    expect(served.overs).toEqual([]);
+    peer.destroy();
     await served.stop();
   });
 });
