@@ -1,4 +1,4 @@
-import { seededRandom } from "@charter/testing";
+import { type SeededRandom, seededRandom } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
 import { flags, frameTypes } from "./constants.js";
 import { ConnectionError } from "./errors.js";
@@ -22,6 +22,15 @@ function reader(maxFrameSize = 16_384) {
   return { seen, read };
 }
 
+/** The frames as a socket might bring them, in chunks of at most `most` bytes. */
+function* cutUp(frames: readonly Buffer[], random: SeededRandom, most: number): Iterable<Buffer> {
+  for (let rest = Buffer.concat(frames); rest.length > 0; ) {
+    const size = random.integer(1, random.integer(1, most));
+    yield rest.subarray(0, size);
+    rest = rest.subarray(size);
+  }
+}
+
 /** Pieces of one frame put together; in what is compared no two frames have the same stream. */
 function joined(seen: readonly Seen[]): Seen[] {
   const frames: Seen[] = [];
@@ -43,11 +52,7 @@ describe("FrameReader", () => {
       const whole = reader();
       whole.read.push(Buffer.concat(sent));
       const cut = reader();
-      for (let rest = Buffer.concat(sent); rest.length > 0; ) {
-        const size = random.integer(1, random.integer(1, 600));
-        cut.read.push(rest.subarray(0, size));
-        rest = rest.subarray(size);
-      }
+      for (const chunk of cutUp(sent, random, 600)) cut.read.push(chunk);
       expect(whole.seen).toHaveLength(200);
       expect(cut.seen).toEqual(whole.seen);
       expect(cut.read.heldBytes).toBe(0);
@@ -70,11 +75,7 @@ describe("FrameReader", () => {
       const whole = reader();
       whole.read.push(Buffer.concat(sent));
       const cut = reader();
-      for (let rest = Buffer.concat(sent); rest.length > 0; ) {
-        const size = random.integer(1, random.integer(1, 20_000));
-        cut.read.push(rest.subarray(0, size));
-        rest = rest.subarray(size);
-      }
+      for (const chunk of cutUp(sent, random, 20_000)) cut.read.push(chunk);
       expect(cut.seen.length).toBeGreaterThan(whole.seen.length);
       expect(joined(cut.seen)).toEqual(whole.seen);
       expect(cut.read.heldBytes).toBe(0);
