@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 const file = fileURLToPath(new URL("server.mjs", import.meta.url));
+/** As the shop's services are started. */
+const YOUNG_GENERATION = "--max-semi-space-size=16";
 
 /** Starts server.mjs in a process of its own; it ends with this one. */
 export async function startServer(wire) {
-  const child = fork(file, [wire], { execArgv: ["--enable-source-maps", "--expose-gc"] });
+  const child = fork(file, [wire], { execArgv: ["--enable-source-maps", YOUNG_GENERATION, "--expose-gc"] });
   const [{ port }] = await once(child, "message");
   return new ServerProcess(child, port);
 }

@@ -64,6 +64,11 @@ export interface ServerOptions extends ObservabilityOptions {
    * Default: "charter".
    */
   readonly wire?: Wire;
+  /**
+   * How long, and up to twice as long, the wire "charter" lets a new connection wait from an address whose HTTP/2 connections broke a bound or the protocol
+   * within the last 10 s. 0: not at all, for callers who all come through one proxy that does not keep them apart. In ms. Default: 1,000.
+   */
+  readonly offenderWaitMs?: number;
   /** Speaks TLS on the service's port; the admin port stays in clear text, for probes and scrapers. Default: clear text. */
   readonly tls?: TlsOptions;
   /**
@@ -176,6 +181,7 @@ function portOpener(
     idempotency,
     trustedProxies = 0,
     wire = "charter",
+    offenderWaitMs,
     fastLane = true,
     chassisDetails = true,
   }: ServerOptions,
@@ -212,7 +218,7 @@ function portOpener(
     const general = createWireListener(serving);
     const charter = fastLane ? createFastListener(options, general) : general;
     const listeners = { node: createNodeListener(serving), charter };
-    const http2 = http2EngineOn(wire, listeners, log, clock);
+    const http2 = http2EngineOn(wire, listeners, { log, clock, offenderWaitMs });
     const http1 = fastLane ? createHttp1Listener(options, listeners.node) : listeners.node;
     return createOnePort({ http1, http2 }, log, clock, tls);
   };

@@ -56,7 +56,7 @@ export function serveConnect(
   };
   const serving: Serving = { answer, lifecycle, log, clock, trustedProxies: 0 };
   const listeners = { node: createNodeListener(serving), charter: createWireListener(serving) };
-  const http2 = http2EngineOn(wire, listeners, log, clock);
+  const http2 = http2EngineOn(wire, listeners, { log, clock });
   const port = createOnePort({ http1: listeners.node, http2 }, log, clock, tls);
   let drained: Promise<void> | undefined;
   return {

@@ -32,6 +32,7 @@ function head() {
     "Made by `node tools/run.mjs attacks`. A server with the test contract runs on one core, the attacker and an honest client on another; the client has",
     "the right of way there and another address, makes 400 calls a second on four connections, of the same method that is attacked, and waits a second",
     "for each. Every attack runs 3 s against a server of its own that has answered 10,000 calls before; a connection that is lost is replaced at once.",
+    "The server's process has a young generation of 16 MiB a half (`--max-semi-space-size=16`), as those of the shop have.",
     "",
     "**Goodput** is the share of honest calls that were answered in time, of that before the attack; **memory** is the peak of the resident set above what it was",
     "before; **recovery** ends with the last call that was not answered in time; **p99** is that of honest calls before and during the attack. It **holds** when the process",

@@ -11,14 +11,25 @@ import {
 } from "./bounds.js";
 import type { Http2Engine } from "./http2-engine.js";
 
+export interface WireEngineOptions {
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** As that of createServer. */
+  readonly offenderWaitMs?: number | undefined;
+}
+
 /** HTTP/2 by @charter/wire. */
-export function createWireHttp2Engine(onRequest: RequestHandler, log: Logger, clock: Clock): Http2Engine {
+export function createWireHttp2Engine(
+  onRequest: RequestHandler,
+  { log, clock, offenderWaitMs }: WireEngineOptions,
+): Http2Engine {
   const create = () =>
     new WireServer({
       onRequest,
       clock,
       maxConnections: MAX_CONNECTIONS,
       maxQueuedBytes: MAX_QUEUED_BYTES,
+      ...(offenderWaitMs !== undefined && { offenderWaitMs }),
       limits: {
         maxConcurrentStreams: MAX_CONCURRENT_STREAMS,
         // Between one and two times the bound a request is answered with 431; the wire only resets its stream.
