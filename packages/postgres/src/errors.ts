@@ -1,6 +1,6 @@
 /** Predicates over what the driver throws, by SQLSTATE (PostgreSQL manual, appendix A). */
 
-function field(error: unknown, name: "code" | "constraint"): string | undefined {
+function field(error: unknown, name: "code" | "constraint" | "routine"): string | undefined {
   if (typeof error !== "object" || error === null) return undefined;
   const value: unknown = Reflect.get(error, name);
   return typeof value === "string" ? value : undefined;
@@ -26,6 +26,15 @@ export function isSerializationFailure(error: unknown): boolean {
 /** The server ended this transaction to break a deadlock; the whole transaction may be run again. */
 export function isDeadlock(error: unknown): boolean {
   return field(error, "code") === "40P01";
+}
+
+/**
+ * A table has changed so that a statement that this connection keeps prepared would answer with other columns. Nothing was done; on another
+ * connection the statement works.
+ */
+export function isStalePlan(error: unknown): boolean {
+  // By the server's function, for the code stands for much else and the message may be translated.
+  return field(error, "code") === "0A000" && field(error, "routine") === "RevalidateCachedQuery";
 }
 
 /** The server cancelled the statement: statement_timeout, or a cancel request. */

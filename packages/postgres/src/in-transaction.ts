@@ -2,7 +2,7 @@ import { type Clock, type Deadline, sleep, systemClock } from "@charter/time";
 import type { Transaction } from "kysely";
 import { withBounds } from "./bounds/work-bounds.js";
 import type { Transactional } from "./database.js";
-import { isDeadlock, isSerializationFailure } from "./errors.js";
+import { isDeadlock, isSerializationFailure, isStalePlan } from "./errors.js";
 
 export interface TransactionOptions {
   /** Default "read committed", the server's own. */
@@ -25,8 +25,9 @@ const maxBackoffMs = 250;
 /**
  * Runs `body` in one transaction: commits when it resolves, rolls back and throws its error when it rejects.
  *
- * A serialization failure (40001) or deadlock (40P01) runs the body again, after a fully jittered pause that doubles from 5 ms up to
- * 250 ms; so the body may run several times and must have no effect outside the transaction. The last failure is thrown as it is.
+ * A serialization failure (40001), a deadlock (40P01) or a table that changed under a prepared statement runs the body again, after a
+ * fully jittered pause that doubles from 5 ms up to 250 ms; so the body may run several times and must have no effect outside the
+ * transaction. The last failure is thrown as it is.
  * A connection that is lost during commit is not retried: the outcome is unknown.
  */
 export function inTransaction<Schema, T>(
@@ -54,7 +55,7 @@ export async function retried<T>(
 }
 
 function isRetryable(error: unknown): boolean {
-  return isSerializationFailure(error) || isDeadlock(error);
+  return isSerializationFailure(error) || isDeadlock(error) || isStalePlan(error);
 }
 
 async function runOnce<Schema, T>(

@@ -1,9 +1,10 @@
 import type { Clock } from "@charter/time";
 import type pg from "pg";
-import { isStatementTimeout } from "../errors.js";
+import { isStalePlan, isStatementTimeout } from "../errors.js";
 import { cancelOnAbort } from "./cancel-on-abort.js";
 import type { Backend } from "./cancel-request.js";
-import { limitedQuery } from "./limited-query.js";
+import { ledQuery } from "./led-query.js";
+import type { PreparedNames } from "./prepared-names.js";
 import { type Bounds, remainingMs, whyOver } from "./work-bounds.js";
 
 /** What a bounded connection works with. */
@@ -15,18 +16,29 @@ export interface BoundingOptions {
   readonly clock: Clock;
 }
 
+const BEGIN = /^(begin|start transaction)\b/i;
+const END = /^(commit|rollback)$/i;
 const ROLLBACK = /^rollback\b/i;
-const TRANSACTION_CONTROL = /^(begin|start transaction|commit|savepoint|release)\b/i;
+const TRANSACTION_CONTROL = /^(commit|savepoint|release)\b/i;
+const NOTHING_DONE: pg.QueryResult = { command: "", rowCount: null, oid: 0, fields: [], rows: [] };
 
-/** A connection out of a pool whose statements keep to the bounds of the work that they are for. */
+/**
+ * A connection out of a pool whose statements keep to the bounds of the work that they are for. A statement with parameters is parsed and
+ * planned once per connection, and a transaction begins in the round trip of its first statement.
+ */
 export class BoundedClient {
   readonly #client: pg.PoolClient & Backend;
+  readonly #names: PreparedNames;
   readonly #options: BoundingOptions;
   #suspect = false;
+  /** How the transaction begins that the server has not been told of. */
+  #begin: string | undefined;
+  #inTransaction = false;
 
-  constructor(client: pg.PoolClient, options: BoundingOptions) {
+  constructor(client: pg.PoolClient, names: PreparedNames, options: BoundingOptions) {
     // The declarations of pg leave out its process and secret.
     this.#client = client as pg.PoolClient & Backend;
+    this.#names = names;
     this.#options = options;
   }
 
@@ -37,17 +49,33 @@ export class BoundedClient {
   async query(text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
     const bounds = this.#options.boundsOf();
     // Whatever is over, what it began must be undone.
-    if (bounds.length === 0 || ROLLBACK.test(text)) return this.#client.query(text, [...values]);
-    const over = whyOver(bounds);
+    const over = ROLLBACK.test(text) ? undefined : whyOver(bounds);
     if (over) throw over;
-    // A commit that was cancelled half way would leave in doubt what it did.
-    if (TRANSACTION_CONTROL.test(text)) return this.#client.query(text, [...values]);
-    return this.#run(text, values, bounds);
+    if (BEGIN.test(text)) return this.#beginLater(text);
+    if (END.test(text)) return this.#end(text);
+    // Half way through transaction control, a cancel would leave in doubt what was done.
+    const control = ROLLBACK.test(text) || TRANSACTION_CONTROL.test(text);
+    return bounds.length === 0 || control ? this.#send(text, values, []) : this.#run(text, values, bounds);
   }
 
   /** Gives the connection back; one that a late cancel may still hit is closed. */
   release(destroy = false): void {
+    this.#begin = undefined;
+    this.#inTransaction = false;
     this.#client.release(destroy || this.#suspect);
+  }
+
+  #beginLater(text: string): pg.QueryResult {
+    this.#begin = text;
+    this.#inTransaction = true;
+    return NOTHING_DONE;
+  }
+
+  async #end(text: string): Promise<pg.QueryResult> {
+    const never = this.#begin !== undefined;
+    this.#begin = undefined;
+    this.#inTransaction = false;
+    return never ? NOTHING_DONE : this.#client.query(text);
   }
 
   async #run(text: string, values: readonly unknown[], bounds: Bounds): Promise<pg.QueryResult> {
@@ -61,10 +89,41 @@ export class BoundedClient {
     }
   }
 
-  #send(text: string, values: readonly unknown[], bounds: Bounds): Promise<pg.QueryResult> {
+  async #send(text: string, values: readonly unknown[], bounds: Bounds): Promise<pg.QueryResult> {
+    const leads = this.#timeout(bounds);
+    const begin = this.#begin;
+    this.#begin = undefined;
+    // One text may hold several statements, which only a plain query takes.
+    if (begin && values.length === 0 && leads.length === 0) await this.#client.query(begin);
+    else if (begin) leads.unshift(begin);
+    try {
+      return await this.#sendAs(this.#nameOf(text, values), text, values, leads);
+    } catch (error) {
+      if (!isStalePlan(error)) throw error;
+      this.#suspect = true;
+      if (this.#inTransaction) throw error;
+      return this.#sendAs(undefined, text, values, leads);
+    }
+  }
+
+  #timeout(bounds: Bounds): string[] {
     // 0 would mean "no limit" to the server.
     const timeoutMs = Math.max(1, Math.ceil(remainingMs(bounds)));
-    if (timeoutMs >= this.#options.statementTimeoutMs) return this.#client.query(text, [...values]);
-    return limitedQuery(this.#client, text, values, timeoutMs);
+    if (timeoutMs >= this.#options.statementTimeoutMs) return [];
+    return [`SELECT set_config('statement_timeout', '${timeoutMs}', true)`];
+  }
+
+  #nameOf(text: string, values: readonly unknown[]): string | undefined {
+    return values.length === 0 ? undefined : this.#names.of(text);
+  }
+
+  #sendAs(
+    name: string | undefined,
+    text: string,
+    values: readonly unknown[],
+    leads: readonly string[],
+  ): Promise<pg.QueryResult> {
+    if (leads.length > 0) return ledQuery(this.#client, { name, text, values, leads });
+    return this.#client.query({ text, values: [...values], ...(name && { name }) });
   }
 }

@@ -3,13 +3,15 @@ import type pg from "pg";
 import { JoinedClient } from "../joining/joined-client.js";
 import { type SharedTransaction, seatOn } from "../joining/shared-transaction.js";
 import { BoundedClient, type BoundingOptions } from "./bounded-client.js";
+import { PreparedNames } from "./prepared-names.js";
 import { type Bounds, whyOver } from "./work-bounds.js";
 
 /** A pool whose connections keep to the bounds of the work at hand; waiting for one does so too. */
 export function boundedPool(pool: pg.Pool, options: BoundingOptions): PostgresPool {
+  const names = new PreparedNames();
   const known = new WeakMap<pg.PoolClient, BoundedClient>();
   const bound = (client: pg.PoolClient) => {
-    const bounded = known.get(client) ?? new BoundedClient(client, options);
+    const bounded = known.get(client) ?? new BoundedClient(client, names, options);
     known.set(client, bounded);
     return bounded;
   };

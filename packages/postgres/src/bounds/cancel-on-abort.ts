@@ -17,18 +17,19 @@ export interface Watch {
 
 /** Cancels what the backend is running when one of the signals aborts before the watch ends. */
 export function cancelOnAbort(backend: Backend, bounds: Bounds, clock: Clock): Watch {
-  const ended = new AbortController();
-  let cancelling: Promise<boolean> | undefined;
+  let cancelling: { readonly ended: AbortController; readonly done: Promise<boolean> } | undefined;
   const onAbort = () => {
-    cancelling ??= cancel(backend, clock, ended.signal);
+    if (cancelling) return;
+    const ended = new AbortController();
+    cancelling = { ended, done: cancel(backend, clock, ended.signal) };
   };
   const signals = bounds.flatMap(({ signal }) => signal ?? []);
   for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
   return {
     async end() {
-      ended.abort();
+      cancelling?.ended.abort();
       for (const signal of signals) signal.removeEventListener("abort", onAbort);
-      return cancelling ?? true;
+      return cancelling?.done ?? true;
     },
   };
 }
