@@ -1,10 +1,11 @@
 import type { Executor, Transactional } from "@charter/postgres";
 import type { Clock } from "@charter/time";
+import type { Transaction } from "kysely";
 import type { StepAround, StepRun } from "./around.js";
 import type { Step, StepContext } from "./define-saga.js";
 import { StepTimeoutError } from "./errors.js";
 import type { SagaRecord } from "./saga-record.js";
-import { guarded } from "./saga-store.js";
+import { guarded, keepState } from "./saga-store.js";
 
 export interface AttemptDeps {
   readonly db: Executor & Transactional<unknown>;
@@ -13,6 +14,8 @@ export interface AttemptDeps {
   readonly around: StepAround;
   /** Ends the attempt from outside. */
   readonly signal: AbortSignal;
+  /** Lets the saga go on to what follows the step, in the transaction that ends it. */
+  readonly moveOn: (tx: Transaction<unknown>, state: unknown) => Promise<void>;
 }
 
 export type AttemptResult =
@@ -20,6 +23,7 @@ export type AttemptResult =
   | { readonly ok: false; readonly error: unknown };
 
 const defaultTimeoutMs = 30_000;
+const ATTEMPT_OVER = new Error("The attempt at this step is over");
 
 /** Runs a step, or its compensation, once. Never rejects; one that does not heed its signal is left behind, and its writes are refused. */
 export async function attempt(
@@ -43,7 +47,7 @@ export async function attempt(
   } finally {
     timer.clear();
     // A step that still runs gets nothing more written.
-    timeout.abort(new StepTimeoutError(step.name, timeoutMs));
+    timeout.abort(ATTEMPT_OVER);
   }
 }
 
@@ -56,7 +60,7 @@ async function work(
   direction: SagaRecord["direction"],
   context: StepContext<unknown, unknown>,
 ): Promise<void> {
-  if (direction === "forward") await step.run(context);
+  if (direction === "forward") await step.run?.(context);
   else if (step.kind === "compensable") await step.compensate?.(context);
 }
 
@@ -64,27 +68,34 @@ function contextOf(
   step: Step<unknown, unknown>,
   record: SagaRecord,
   signal: AbortSignal,
-  { db, leaseUntil }: AttemptDeps,
+  { db, leaseUntil, moveOn }: AttemptDeps,
 ): StepContext<unknown, unknown> {
   const state = structuredClone(record.state);
+  const pivot = step.kind === "pivot" && record.direction === "forward";
+  const inGuard = <T>(
+    body: (tx: Transaction<unknown>) => Promise<T>,
+    write: (tx: Transaction<unknown>) => Promise<void>,
+  ) => {
+    const before = structuredClone(state);
+    return guarded(db, record, async (tx) => {
+      signal.throwIfAborted();
+      // The body may run again after a deadlock, and must not find what its first run has changed.
+      restore(state, before);
+      const result = await body(tx);
+      signal.throwIfAborted();
+      await write(tx);
+      return result;
+    });
+  };
   return {
     sagaId: record.id,
     state,
     key: `${record.id}:${step.name}`,
     attempt: record.attempt,
     signal,
-    transaction: (body) => {
-      const before = structuredClone(state);
-      const pivot = step.kind === "pivot" && record.direction === "forward";
-      return guarded(db, { held: record, state: () => state, pivot, leaseUntil }, async (tx) => {
-        signal.throwIfAborted();
-        // The body may run again after a deadlock, and must not find what its first run has changed.
-        restore(state, before);
-        const result = await body(tx);
-        signal.throwIfAborted();
-        return result;
-      });
-    },
+    transaction: (body) =>
+      inGuard(body, (tx) => keepState(tx, record, { state, pivot, leaseUntil: leaseUntil() })),
+    complete: (body) => inGuard(body, (tx) => moveOn(tx, state)),
   };
 }
 

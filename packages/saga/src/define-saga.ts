@@ -20,20 +20,28 @@ export interface StepContext<State, Schema> {
    * passing of the pivot: the step counts as done from then on, even if the process dies before the step returns.
    */
   transaction<T>(body: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
+  /**
+   * As `transaction`, and its commit also ends the step: the saga stands at the next one from then on, for one commit less. Nothing may come
+   * after it: what a step throws then leaves the saga to whoever claims it when its lease has run out.
+   */
+  complete<T>(body: (tx: Transaction<Schema>) => Promise<T>): Promise<T>;
 }
 
-interface StepBase<State, Schema> {
+interface AnyStep {
   /** Unique within the saga and stored: renaming a step strands the sagas that stand at it. */
   readonly name: string;
   /** Bound on one attempt. Default 30,000 ms. */
   readonly timeoutMs?: number;
-  /** Does the work. May run several times, so its effect must be idempotent under `context.key`. */
-  run(context: StepContext<State, Schema>): Promise<void>;
 }
 
+/** Does the work. May run several times, so its effect must be idempotent under `context.key`. */
+type Run<State, Schema> = (context: StepContext<State, Schema>) => Promise<void>;
+
 /** A step before the pivot. */
-export interface CompensableStep<State, Schema> extends StepBase<State, Schema> {
+export interface CompensableStep<State, Schema> extends AnyStep {
   readonly kind: "compensable";
+  /** Leave it out of the first steps where the transaction that enqueues the saga has done their work. */
+  readonly run?: Run<State, Schema>;
   /** Attempts before the saga gives up and compensates. Default: the saga's. */
   readonly maxAttempts?: number;
   /**
@@ -43,16 +51,18 @@ export interface CompensableStep<State, Schema> extends StepBase<State, Schema> 
   compensate?(context: StepContext<State, Schema>): Promise<void>;
 }
 
-/** The point of no return; do its work in one `context.transaction`. */
-export interface PivotStep<State, Schema> extends StepBase<State, Schema> {
+/** The point of no return; do its work in one `context.complete` or `context.transaction`. */
+export interface PivotStep<State, Schema> extends AnyStep {
   readonly kind: "pivot";
+  readonly run: Run<State, Schema>;
   /** Attempts before the saga gives up and compensates. Default: the saga's. */
   readonly maxAttempts?: number;
 }
 
 /** A step after the pivot: tried until it succeeds. */
-export interface ForwardStep<State, Schema> extends StepBase<State, Schema> {
+export interface ForwardStep<State, Schema> extends AnyStep {
   readonly kind: "forward";
+  readonly run: Run<State, Schema>;
 }
 
 export type Step<State, Schema> =

@@ -23,7 +23,8 @@ export async function enqueueSaga<State, Schema, TxSchema>(
   { id, state, trace, clock = systemClock }: EnqueueOptions<State>,
 ): Promise<void> {
   const now = new Date(clock.nowMs());
+  const first = saga.steps.find(({ run }) => run) ?? saga.steps[0];
   await sql`INSERT INTO charter_saga (id, name, state, step, trace, due_at, created_at, updated_at)
-    VALUES (${id}, ${saga.name}, ${JSON.stringify(state)}::jsonb, ${saga.steps[0]?.name}, ${trace ?? null},
+    VALUES (${id}, ${saga.name}, ${JSON.stringify(state)}::jsonb, ${first?.name}, ${trace ?? null},
       ${now}, ${now}, ${now})`.execute(tx);
 }

@@ -20,6 +20,13 @@ export interface ExecutionDeps {
   readonly isStopping: () => boolean;
 }
 
+interface Moved {
+  readonly transition: Transition;
+  readonly record: SagaRecord;
+  /** Whether the saga was given back. */
+  readonly release: boolean;
+}
+
 /** One saga in the hands of this worker, from its claim until it ends, waits for another attempt, or is lost. */
 export class SagaExecution {
   readonly #saga: Saga<unknown>;
@@ -57,30 +64,55 @@ export class SagaExecution {
   }
 
   async #advance(): Promise<boolean> {
-    const { db, clock, isStopping } = this.#deps;
     const step = this.#saga.steps.find(({ name }) => name === this.#record.step);
-    const result = step ? await this.#attempt(step) : undefined;
+    const attempted = step ? await this.#attempt(step) : undefined;
     if (this.#abandoned.signal.aborted) return false;
-    const transition = await this.#decide(step, result);
+    const { transition, record, release } = attempted?.moved ?? (await this.#moveAfter(step, attempted));
     this.#tell(transition);
-    const release = isStopping();
-    this.#moving = true;
-    this.#record = await move(db, this.#record, transition, {
-      now: new Date(clock.nowMs()),
-      leaseUntil: this.#leaseUntil(),
-      release,
-      ...(result?.ok && { state: result.state }),
-    });
+    this.#record = record;
     this.#moving = false;
     return transition.kind === "step" && !release;
   }
 
-  async #attempt(step: Step<unknown, unknown>): Promise<AttemptResult> {
+  async #moveAfter(
+    step: Step<unknown, unknown> | undefined,
+    result: AttemptResult | undefined,
+  ): Promise<Moved> {
+    const transition = await this.#decide(step, result);
+    return this.#move(this.#deps.db, transition, result?.ok ? { state: result.state } : {});
+  }
+
+  async #move(
+    db: Executor,
+    transition: Transition,
+    written: { readonly state?: unknown; readonly pivot?: boolean },
+  ): Promise<Moved> {
+    const { clock, isStopping } = this.#deps;
+    const release = isStopping();
+    const now = new Date(clock.nowMs());
+    const options = { now, leaseUntil: this.#leaseUntil(), release, ...written };
+    this.#moving = true;
+    return { transition, release, record: await move(db, this.#record, transition, options) };
+  }
+
+  async #attempt(
+    step: Step<unknown, unknown>,
+  ): Promise<AttemptResult & { readonly moved?: Moved | undefined }> {
     // Its transaction was committed by a worker that died before it could say so.
     if (step.kind === "pivot" && this.#record.pivoted) return { ok: true, state: this.#record.state };
     const { db, clock, around } = this.#deps;
     const leaseUntil = () => this.#leaseUntil();
-    return attempt(step, this.#record, { db, clock, around, leaseUntil, signal: this.#abandoned.signal });
+    const pivot = step.kind === "pivot" && this.#record.direction === "forward";
+    let moved: Moved | undefined;
+    const moveOn = async (tx: Executor, state: unknown) => {
+      moved = await this.#move(tx, afterSuccess(this.#saga, this.#record), { state, pivot });
+    };
+    const { signal } = this.#abandoned;
+    const result = await attempt(step, this.#record, { db, clock, around, leaseUntil, signal, moveOn });
+    if (result.ok) return { ...result, moved };
+    // What the step's transaction would have written was undone, or is refused to whatever this worker writes next.
+    this.#moving = false;
+    return result;
   }
 
   async #decide(

@@ -57,28 +57,33 @@ export async function renewLeases(
   return new Set(rows.map(({ id }) => id));
 }
 
-export interface GuardOptions {
-  readonly held: Held;
-  /** What is stored as the saga's state, read at the end. */
-  readonly state: () => unknown;
-  /** Whether the commit passes the pivot. */
-  readonly pivot: boolean;
-  readonly leaseUntil: () => Date;
-}
-
 /** Runs `body` in a transaction that holds the saga's row from start to commit. Throws SagaFencedError. */
 export function guarded<Schema, T>(
   db: Transactional<Schema>,
-  { held, state, pivot, leaseUntil }: GuardOptions,
+  held: Held,
   body: (tx: Transaction<Schema>) => Promise<T>,
 ): Promise<T> {
   return inTransaction(db, async (tx) => {
     await lock(tx, held);
-    const result = await body(tx);
-    await sql`UPDATE charter_saga SET state = ${JSON.stringify(state())}::jsonb, pivoted = pivoted OR ${pivot},
-      due_at = ${leaseUntil()} WHERE id = ${held.id}`.execute(tx);
-    return result;
+    return body(tx);
   });
+}
+
+export interface KeepOptions {
+  readonly state: unknown;
+  /** Whether the commit passes the pivot. */
+  readonly pivot: boolean;
+  readonly leaseUntil: Date;
+}
+
+/** Stores a saga's state in the transaction that holds its row. */
+export async function keepState(
+  tx: Executor,
+  { id }: Held,
+  { state, pivot, leaseUntil }: KeepOptions,
+): Promise<void> {
+  await sql`UPDATE charter_saga SET state = ${JSON.stringify(state)}::jsonb, pivoted = pivoted OR ${pivot},
+    due_at = ${leaseUntil} WHERE id = ${id}`.execute(tx);
 }
 
 /** Whether the pivot was passed. Waits for a commit that is still under way, so the answer is final for this token. */
@@ -99,6 +104,8 @@ export interface MoveOptions {
   readonly leaseUntil: Date;
   /** Stored when given. */
   readonly state?: unknown;
+  /** Whether this passes the pivot. Default: it leaves that as it is. */
+  readonly pivot?: boolean;
   /** Give the saga back so that anyone may claim it. */
   readonly release: boolean;
 }
@@ -113,6 +120,7 @@ export async function move(
   const state = options.state === undefined ? sql`state` : sql`${JSON.stringify(options.state)}::jsonb`;
   const { rows } = await sql<SagaRecord>`
     UPDATE charter_saga SET fence = fence + 1, state = ${state}, updated_at = ${options.now},
+      pivoted = pivoted OR ${options.pivot ?? false},
       last_error = coalesce(${transition.reason ?? null}, last_error), ${changes(transition, options)}
     WHERE id = ${held.id} AND fence = ${held.fence} RETURNING ${columns}`.execute(db);
   const row = rows[0];

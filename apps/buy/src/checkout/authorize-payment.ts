@@ -17,7 +17,7 @@ import type { CheckoutStep } from "./checkout-step.js";
 export const authorizePayment = (deps: CheckoutDeps): CheckoutStep => ({
   name: STEP.authorizePayment,
   kind: "compensable",
-  async run({ state, transaction }) {
+  async run({ state, transaction, complete }) {
     const before = await transaction(async (tx) => {
       const cancelled = (await lockOrder(tx, state.orderId))?.cancelRequest !== undefined;
       const payment = await lockPayment(tx, state.orderId);
@@ -30,13 +30,15 @@ export const authorizePayment = (deps: CheckoutDeps): CheckoutStep => ({
     const order = await readCheckoutOrder(deps.db, state.orderId);
     const outcome = await ask(deps, order, before);
     if (outcome.kind === "unknown") throw new PaymentOutcomeUnknown("authorize");
-    await transaction(async (tx) => {
+    const keep = async (tx: Transaction<unknown>) => {
       await lockOrder(tx, order.id);
       await record(tx, await lockPayment(tx, order.id), order, outcome, new Date(deps.clock.nowMs()));
-    });
-    if (outcome.kind === "declined") throw new CheckoutRefused(declined(outcome.reason));
+    };
+    if (outcome.kind === "approved") return complete(keep);
+    await transaction(keep);
+    throw new CheckoutRefused(declined(outcome.reason));
   },
-  async compensate({ state, transaction }) {
+  async compensate({ state, transaction, complete }) {
     const payment = await transaction((tx) => lockPayment(tx, state.orderId));
     if (payment.state !== "AUTHORIZED" && payment.state !== "AUTHORIZATION_UNKNOWN") return;
     const order = await readCheckoutOrder(deps.db, state.orderId);
@@ -47,7 +49,7 @@ export const authorizePayment = (deps: CheckoutDeps): CheckoutStep => ({
     // With the tombstone in place nothing can change any more: what the provider says now is what has happened.
     const happened = await deps.payment.query(authorizationKey);
     if (happened.kind === "unknown") throw new PaymentOutcomeUnknown("query");
-    await transaction(async (tx) => {
+    await complete(async (tx) => {
       await lockOrder(tx, order.id);
       const locked = await lockPayment(tx, order.id);
       const authorizedMinor = happened.kind === "approved" ? order.totalMinor : 0n;

@@ -45,7 +45,7 @@ const rollBackRedemption = ({ db, discount }: CheckoutDeps): CheckoutStep => ({
 const refundPayment = ({ db, clock, payment }: CheckoutDeps): CheckoutStep => ({
   name: "refund-payment",
   kind: "forward",
-  async run({ state, transaction }) {
+  async run({ state, complete }) {
     const order = await readCheckoutOrder(db, state.orderId);
     const outcome = await payment.refund({
       key: `${cancellationId(order.id)}:refund-payment`,
@@ -54,7 +54,7 @@ const refundPayment = ({ db, clock, payment }: CheckoutDeps): CheckoutStep => ({
     });
     if (outcome.kind === "unknown") throw new PaymentOutcomeUnknown("refund");
     if (outcome.kind === "declined") throw new Error(`the provider declined to refund: ${outcome.reason}`);
-    await transaction(async (tx) => {
+    await complete(async (tx) => {
       await lockOrder(tx, order.id);
       const locked = await lockPayment(tx, order.id);
       const changed = await changePayment(tx, locked, { state: "REFUNDED", refundedMinor: order.totalMinor });

@@ -11,7 +11,7 @@ import type { CheckoutStep } from "./checkout-step.js";
 export const capturePayment = ({ db, clock, payment }: CheckoutDeps): CheckoutStep => ({
   name: STEP.capturePayment,
   kind: "forward",
-  async run({ state, transaction }) {
+  async run({ state, complete }) {
     const order = await readCheckoutOrder(db, state.orderId);
     const outcome = await payment.capture({
       key: stepKey(order.id, STEP.capturePayment),
@@ -21,7 +21,7 @@ export const capturePayment = ({ db, clock, payment }: CheckoutDeps): CheckoutSt
     if (outcome.kind === "unknown") throw new PaymentOutcomeUnknown("capture");
     // The order is confirmed, so there is no way back: an operator has to see what is wrong with the hold.
     if (outcome.kind === "declined") throw new Error(`the provider declined to capture: ${outcome.reason}`);
-    await transaction(async (tx) => {
+    await complete(async (tx) => {
       await lockOrder(tx, order.id);
       const locked = await lockPayment(tx, order.id);
       const changed = await changePayment(tx, locked, { state: "CAPTURED", capturedMinor: order.totalMinor });

@@ -12,16 +12,17 @@ export type CheckoutContext = StepContext<CheckoutState, unknown>;
 
 /** Gives a step what all of them share: the reason of a refusal is kept with the order for the compensation that closes it. */
 export function sharedStep(deps: CheckoutDeps, step: CheckoutStep): CheckoutStep {
-  return { ...step, run: (context) => keepRefusal(deps, step, context) };
+  const { run } = step;
+  return run ? { ...step, run: (context) => keepRefusal(deps, run, context) } : step;
 }
 
 async function keepRefusal(
   { db }: CheckoutDeps,
-  step: CheckoutStep,
+  run: NonNullable<CheckoutStep["run"]>,
   context: CheckoutContext,
 ): Promise<void> {
   try {
-    await step.run(context);
+    await run(context);
   } catch (error) {
     if (error instanceof CheckoutRefused) await noteRefusal(db, context.state.orderId, error.failure);
     throw error;

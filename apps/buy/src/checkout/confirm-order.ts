@@ -28,8 +28,8 @@ export const confirmOrder = (deps: CheckoutDeps): CheckoutStep => ({
   kind: "pivot",
   async run(context) {
     await holdAnew(deps, context);
-    const { state, transaction } = context;
-    await transaction(async (tx) => {
+    const { state, complete } = context;
+    await complete(async (tx) => {
       const order = await lockOrder(tx, state.orderId);
       if (order === undefined) throw new Error(`there is no order ${state.orderId}`);
       if (order.state !== "PENDING") return;

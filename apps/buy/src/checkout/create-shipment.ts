@@ -12,10 +12,10 @@ import { slotKeyOf } from "./reserve-slot.js";
 export const createShipment = ({ db, clock, delivery }: CheckoutDeps): CheckoutStep => ({
   name: STEP.createShipment,
   kind: "forward",
-  async run({ state, signal, transaction }) {
+  async run({ state, signal, complete }) {
     const order = await readCheckoutOrder(db, state.orderId);
     const { shipmentId, trackingNumber } = await delivery.createShipment(requestFor(order), { signal });
-    await transaction(async (tx) => {
+    await complete(async (tx) => {
       await lockOrder(tx, order.id);
       const at = new Date(clock.nowMs());
       const report = {

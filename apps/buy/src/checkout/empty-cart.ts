@@ -8,10 +8,10 @@ import type { CheckoutStep } from "./checkout-step.js";
 export const emptyCart = ({ db, clock }: CheckoutDeps): CheckoutStep => ({
   name: STEP.emptyCart,
   kind: "forward",
-  async run({ state, transaction }) {
+  async run({ state, complete }) {
     if (state.cartEmptied) return;
     const { userId, cart } = await readCheckoutOrder(db, state.orderId);
-    await transaction(async (tx) => {
+    await complete(async (tx) => {
       await removeOrdered(tx, { userId, lines: cart.items, now: new Date(clock.nowMs()) });
       state.cartEmptied = true;
     });

@@ -12,15 +12,14 @@ const GAVE_UP: OrderFailure = {
 };
 
 /**
- * The stock was reserved together with the order, so going forward there is nothing to do. Undone last of all, it gives the
- * stock back and closes the order.
+ * The stock was reserved together with the order, so going forward there is nothing to run. Undone last of all, it gives the stock
+ * back and closes the order.
  */
 export const holdStock = ({ clock }: CheckoutDeps): CheckoutStep => ({
   name: STEP.holdStock,
   kind: "compensable",
-  run: async () => undefined,
-  compensate: ({ state, transaction }) =>
-    transaction(async (tx) => {
+  compensate: ({ state, complete }) =>
+    complete(async (tx) => {
       const order = await lockOrder(tx, state.orderId);
       if (order === undefined) throw new Error(`there is no order ${state.orderId}`);
       await releaseStock(tx, state.orderId);
