@@ -17,6 +17,24 @@ export async function advanceCursor<Schema>(
   return rows.length === 1;
 }
 
+/**
+ * The position that the consumer has applied, 0n at first, and nobody else moves its cursor before the transaction ends: for one that applies
+ * several events and advances the cursor once.
+ */
+export async function lockCursor(tx: Executor, consumer: string): Promise<bigint> {
+  const locked = async () =>
+    (
+      await sql<{ position: bigint }>`
+        SELECT position FROM charter_cursor WHERE consumer = ${consumer} FOR UPDATE`.execute(tx)
+    ).rows[0]?.position;
+  const position = await locked();
+  if (position !== undefined) return position;
+  await sql`INSERT INTO charter_cursor (consumer, position) VALUES (${consumer}, 0) ON CONFLICT DO NOTHING`.execute(
+    tx,
+  );
+  return (await locked()) ?? 0n;
+}
+
 /** The last position that the consumer has applied; 0n at first. */
 export async function cursorPosition(db: Executor, consumer: string): Promise<bigint> {
   const { rows } = await sql<{ position: bigint }>`

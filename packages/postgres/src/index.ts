@@ -10,7 +10,7 @@ export {
   ClusterPortTakenError,
   startCluster,
 } from "./cluster/start-cluster.js";
-export { advanceCursor, cursorPosition } from "./cursors.js";
+export { advanceCursor, cursorPosition, lockCursor } from "./cursors.js";
 export {
   type Database,
   type DatabaseOptions,

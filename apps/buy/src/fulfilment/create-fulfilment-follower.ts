@@ -1,30 +1,40 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { advanceCursor, cursorPosition, inTransaction } from "@charter/postgres";
+import { advanceCursor, cursorPosition, inTransaction, lockCursor } from "@charter/postgres";
 import { sleep } from "@charter/time";
 import type { ShipmentChange } from "@shop/contract/shop/delivery/v1/carrier_event_pb.js";
 import type { ShipmentReport } from "../store/order-shipments.js";
-import { applyReport } from "./apply-report.js";
+import { applyReports } from "./apply-reports.js";
+import { arrivals } from "./arrivals.js";
 import type { FulfilmentDeps } from "./fulfilment-deps.js";
 import { stageOf } from "./shipment-stage.js";
 
 /** Lets orders follow their parcels, by the events of the delivery service. */
 export interface FulfilmentFollower {
   start(): void;
-  /** Ends the stream; an event that is being applied is finished. */
+  /** Ends the stream; events that are being applied are finished. */
   stop(): Promise<void>;
 }
 
 /** The name under which the position of the last applied event is kept. */
 export const CONSUMER = "delivery-events";
+/** Events that are applied in one transaction. */
+const MAX_BATCH = 100;
 const MAX_BACKOFF_MS = 10_000;
 const DEFAULT_BACKOFF_MS = 100;
 
 /**
  * Makes the follower; it does nothing before `start`. Events come at least once and are applied once: the cursor moves in the
- * transaction that changes the order. A stream that breaks is opened anew where the cursor stands.
+ * transaction that changes the orders, which takes all that came while the one before ran. A stream that breaks is opened anew where the
+ * cursor stands.
  */
 export function createFulfilmentFollower(deps: FulfilmentDeps): FulfilmentFollower {
   return new Follower(deps);
+}
+
+interface Event {
+  readonly position: bigint;
+  /** Undefined for what this version does not know. */
+  readonly report: ShipmentReport | undefined;
 }
 
 class Follower implements FulfilmentFollower {
@@ -63,25 +73,36 @@ class Follower implements FulfilmentFollower {
     const { db, delivery } = this.#deps;
     const { signal } = this.#stopping;
     const afterPosition = await cursorPosition(db, CONSUMER);
-    let events = 0;
-    for await (const { position, change } of delivery.watchEvents({ afterPosition }, { signal })) {
-      if (!change) continue;
-      await this.#apply(position, change);
-      events += 1;
+    let count = 0;
+    const open = (until: AbortSignal) => delivery.watchEvents({ afterPosition }, { signal: until });
+    for await (const responses of arrivals(open, { signal, max: MAX_BATCH })) {
+      const events = responses.flatMap(({ position, change }) =>
+        change ? [{ position, report: this.#reportOf(position, change) }] : [],
+      );
+      await this.#apply(events);
+      count += events.length;
     }
-    return events;
+    return count;
   }
 
-  async #apply(position: bigint, change: ShipmentChange): Promise<void> {
-    const { db, log, checkout } = this.#deps;
-    const report = reportOf(change);
-    if (!report)
-      log.warn({ position: String(position), status: change.state }, "a status of a shipment is not known");
+  async #apply(events: readonly Event[]): Promise<void> {
+    const { db, checkout } = this.#deps;
+    const last = events.at(-1);
+    if (!last) return;
     await inTransaction(db, async (tx) => {
-      if (!(await advanceCursor(tx, { consumer: CONSUMER, position }))) return;
-      if (report) await applyReport(tx, report, this.#deps);
+      const applied = await lockCursor(tx, CONSUMER);
+      const reports = events.flatMap(({ position, report }) => (report && position > applied ? report : []));
+      if (reports.length > 0) await applyReports(tx, reports, this.#deps);
+      await advanceCursor(tx, { consumer: CONSUMER, position: last.position });
     });
-    if (report?.stage === "CANCELLED") checkout.wake();
+    if (events.some(({ report }) => report?.stage === "CANCELLED")) checkout.wake();
+  }
+
+  #reportOf(position: bigint, change: ShipmentChange): ShipmentReport | undefined {
+    const report = reportOf(change);
+    const fields = { position: String(position), status: change.state };
+    if (!report) this.#deps.log.warn(fields, "a status of a shipment is not known");
+    return report;
   }
 
   async #pause(failures: number): Promise<void> {

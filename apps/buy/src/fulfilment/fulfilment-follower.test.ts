@@ -2,6 +2,7 @@ import { cursorPosition } from "@charter/postgres";
 import { systemClock } from "@charter/time";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { ShipmentState } from "@shop/contract/shop/delivery/v1/shipment_pb.js";
+import { sql } from "kysely";
 import type { OrderState } from "../domain/order-state.js";
 import { type OrderShop, openOrderShop } from "../testing/order-shop.js";
 import { until } from "../testing/until.js";
@@ -91,6 +92,26 @@ describe("the follower of delivery's events", () => {
     for (const id of ids) await reaches(id, "DELIVERED");
     await other.stop();
     for (const id of ids) expect((await shop.order(id)).history).toHaveLength(7);
+    expect(await shop.violations()).toEqual([]);
+  });
+
+  it("applies all that waits in one transaction, as if one by one", async () => {
+    const [a, b, called] = [await confirmed(), await confirmed(), await confirmed()];
+    await caughtUp();
+    await follower.stop();
+    for (const id of [a, b]) shop.delivery.report(id, ShipmentState.HANDED_OVER);
+    await shop.cancel(called);
+    for (const id of [a, b]) shop.delivery.report(id, ShipmentState.IN_TRANSIT);
+    shop.delivery.report(a, ShipmentState.DELIVERED);
+    follower = open();
+    follower.start();
+    await reaches(a, "DELIVERED");
+    const tail = async (id: string) => (await shop.order(id)).history.slice(5).map(({ event }) => event);
+    expect(await Promise.all([tail(a), tail(b)])).toEqual([["SHIPPED", "DELIVERED"], ["SHIPPED"]]);
+    expect((await shop.order(called)).state).toBe("CANCELLED");
+    const { rows } = await sql`select count(distinct xmin::text)::int as count from order_history
+      where order_id = any(${[a, b]}::uuid[]) and event in ('SHIPPED', 'DELIVERED')`.execute(shop.db);
+    expect(rows).toEqual([{ count: 1 }]);
     expect(await shop.violations()).toEqual([]);
   });
 

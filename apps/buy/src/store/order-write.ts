@@ -76,22 +76,31 @@ export async function insertOrders(tx: Transaction<unknown>, orders: readonly Ne
 
 /** Locks an order; undefined when there is none. */
 export async function lockOrder(tx: Transaction<unknown>, id: string): Promise<LockedOrder | undefined> {
+  return (await lockOrders(tx, [id])).get(id);
+}
+
+/** Locks orders, by ascending id so that nobody waits in a circle; those that do not exist are left out. */
+export async function lockOrders(
+  tx: Transaction<unknown>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LockedOrder>> {
   const { rows } = await sql<{
+    id: string;
     user_id: string | null;
     state: OrderState;
     cancel_request: CancelRequest | null;
     refusal: OrderFailure | null;
   }>`
-    select user_id, state, cancel_request, refusal from orders where id = ${id} for update`.execute(tx);
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  return {
-    id,
+    select id, user_id, state, cancel_request, refusal from orders
+    where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
+  const locked = rows.map((row) => ({
+    id: row.id,
     userId: row.user_id ?? undefined,
     state: row.state,
     cancelRequest: row.cancel_request ?? undefined,
     ...(row.refusal ? { refusal: row.refusal } : {}),
-  };
+  }));
+  return new Map(locked.map((order) => [order.id, order]));
 }
 
 /** Adds to a locked order's history; its state stays. */
