@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 import { type OrderFailure, SYSTEM } from "../domain/order.js";
 import { type PaymentOutcome, PaymentOutcomeUnknown } from "../payment/payment-provider.js";
-import { type CheckoutOrder, readCheckoutOrder } from "../store/checkout-orders.js";
+import type { CheckoutOrder } from "../store/checkout-orders.js";
 import { appendHistory, lockOrder } from "../store/order-write.js";
 import { changePayment, type LockedPayment, lockPayment } from "../store/payments.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
@@ -27,7 +27,7 @@ export const authorizePayment = (deps: CheckoutDeps): CheckoutStep => ({
     });
     if (before.state === "AUTHORIZED") return;
     if (before.state === "DECLINED") throw new CheckoutRefused(declined(before.declinedReason ?? ""));
-    const order = await readCheckoutOrder(deps.db, state.orderId);
+    const order = await deps.orders.read(state.orderId);
     const outcome = await ask(deps, order, before);
     if (outcome.kind === "unknown") throw new PaymentOutcomeUnknown("authorize");
     const keep = async (tx: Transaction<unknown>) => {
@@ -41,7 +41,7 @@ export const authorizePayment = (deps: CheckoutDeps): CheckoutStep => ({
   async compensate({ state, transaction, complete }) {
     const payment = await transaction((tx) => lockPayment(tx, state.orderId));
     if (payment.state !== "AUTHORIZED" && payment.state !== "AUTHORIZATION_UNKNOWN") return;
-    const order = await readCheckoutOrder(deps.db, state.orderId);
+    const order = await deps.orders.read(state.orderId);
     const { authorizationKey } = payment;
     const key = stepKey(order.id, STEP.authorizePayment, "void");
     const voided = await deps.payment.void({ key, authorizationKey });

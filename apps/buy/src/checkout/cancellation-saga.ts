@@ -1,7 +1,6 @@
 import { defineSaga, type Saga, sagaStatus } from "@charter/saga";
 import { SYSTEM } from "../domain/order.js";
 import { PaymentOutcomeUnknown } from "../payment/payment-provider.js";
-import { readCheckoutOrder } from "../store/checkout-orders.js";
 import { appendHistory, lockOrder } from "../store/order-write.js";
 import { changePayment, lockPayment } from "../store/payments.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
@@ -32,21 +31,21 @@ const awaitCheckout = ({ db }: CheckoutDeps): CheckoutStep => ({
   },
 });
 
-const rollBackRedemption = ({ db, discount }: CheckoutDeps): CheckoutStep => ({
+const rollBackRedemption = ({ orders, discount }: CheckoutDeps): CheckoutStep => ({
   name: "roll-back-redemption",
   kind: "forward",
   async run({ state, signal }) {
-    const order = await readCheckoutOrder(db, state.orderId);
+    const order = await orders.read(state.orderId);
     if (order.discounts.length === 0) return;
     await discount.rollbackRedemption({ redemptionId: redemptionIdOf(order.id) }, { signal });
   },
 });
 
-const refundPayment = ({ db, clock, payment }: CheckoutDeps): CheckoutStep => ({
+const refundPayment = ({ orders, clock, payment }: CheckoutDeps): CheckoutStep => ({
   name: "refund-payment",
   kind: "forward",
   async run({ state, complete }) {
-    const order = await readCheckoutOrder(db, state.orderId);
+    const order = await orders.read(state.orderId);
     const outcome = await payment.refund({
       key: `${cancellationId(order.id)}:refund-payment`,
       authorizationKey: authorizationKeyOf(order.id),

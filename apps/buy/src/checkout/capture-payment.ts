@@ -1,6 +1,5 @@
 import { SYSTEM } from "../domain/order.js";
 import { PaymentOutcomeUnknown } from "../payment/payment-provider.js";
-import { readCheckoutOrder } from "../store/checkout-orders.js";
 import { appendHistory, lockOrder } from "../store/order-write.js";
 import { changePayment, lockPayment } from "../store/payments.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
@@ -8,11 +7,11 @@ import { authorizationKeyOf, STEP, stepKey } from "./checkout-keys.js";
 import type { CheckoutStep } from "./checkout-step.js";
 
 /** Takes the money that is held. The key makes a repeat harmless, so an unknown outcome is simply asked for again. */
-export const capturePayment = ({ db, clock, payment }: CheckoutDeps): CheckoutStep => ({
+export const capturePayment = ({ orders, clock, payment }: CheckoutDeps): CheckoutStep => ({
   name: STEP.capturePayment,
   kind: "forward",
   async run({ state, complete }) {
-    const order = await readCheckoutOrder(db, state.orderId);
+    const order = await orders.read(state.orderId);
     const outcome = await payment.capture({
       key: stepKey(order.id, STEP.capturePayment),
       authorizationKey: authorizationKeyOf(order.id),

@@ -5,7 +5,6 @@ import { dyingAt } from "../testing/dying.js";
 import { CHECKOUT_OPTIONS, type OrderShop, openOrderShop } from "../testing/order-shop.js";
 import { SLOT_ID } from "../testing/remembering-delivery.js";
 import { CODE } from "../testing/remembering-discount.js";
-import type { CheckoutDeps } from "./checkout-deps.js";
 import { createCheckout } from "./create-checkout.js";
 
 let shop: OrderShop;
@@ -27,7 +26,7 @@ type Death = readonly [service: "discount" | "delivery" | "payment", method: str
 function mortal([service, method, moment]: Death) {
   const dying = dyingAt(shop.deps[service], method as never, moment);
   const clock = new ManualClock(shop.clock.nowMs());
-  const deps: CheckoutDeps = { ...shop.deps, clock, [service]: dying.target };
+  const deps: Parameters<typeof createCheckout>[0] = { ...shop.deps, clock, [service]: dying.target };
   return { ...dying, clock, checkout: createCheckout(deps, CHECKOUT_OPTIONS) };
 }
 

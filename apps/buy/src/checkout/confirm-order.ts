@@ -1,5 +1,4 @@
 import { type OrderFailure, SYSTEM } from "../domain/order.js";
-import { readCheckoutOrder } from "../store/checkout-orders.js";
 import { appendOrderEvent } from "../store/order-events.js";
 import { changeOrder, lockOrder } from "../store/order-write.js";
 import { lockPayment } from "../store/payments.js";
@@ -51,7 +50,7 @@ async function holdAnew(deps: CheckoutDeps, { state, signal }: CheckoutContext):
   const redemption = (state.redemptionExpiresAtMs ?? soonMs) < soonMs;
   const slot = (state.slotExpiresAtMs ?? soonMs) < soonMs;
   if (!redemption && !slot) return;
-  const order = await readCheckoutOrder(deps.db, state.orderId);
+  const order = await deps.orders.read(state.orderId);
   if (redemption) state.redemptionExpiresAtMs = await holdRedemption(deps, order, signal);
   if (slot) state.slotExpiresAtMs = await holdSlot(deps, order, signal);
 }

@@ -1,6 +1,7 @@
 import { createSagaRunner, enqueueSaga, type SagaRunner } from "@charter/saga";
 import { currentContext, type Tracer } from "@charter/telemetry";
 import type { Transaction } from "kysely";
+import { CheckoutOrders } from "../store/checkout-orders.js";
 import { cancellationSaga } from "./cancellation-saga.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
 import { cancellationId, checkoutId } from "./checkout-keys.js";
@@ -40,8 +41,9 @@ export interface CheckoutOptions {
 const DEFAULTS = { concurrency: 16, leaseMs: 10_000, pollMs: 500 };
 
 /** Makes the machinery that carries orders from placed to confirmed and on. It does nothing before `start`. */
-export function createCheckout(deps: CheckoutDeps, options: CheckoutOptions = {}): Checkout {
-  const { db, clock, log } = deps;
+export function createCheckout(given: Omit<CheckoutDeps, "orders">, options: CheckoutOptions = {}): Checkout {
+  const { db, clock, log } = given;
+  const deps = { ...given, orders: new CheckoutOrders(db) };
   const saga = checkoutSaga(deps);
   const cancellation = cancellationSaga(deps);
   const sagas = [saga, cancellation];

@@ -1,6 +1,6 @@
 import { ServiceLevel } from "@shop/contract/shop/delivery/v1/quote_pb.js";
 import { SYSTEM } from "../domain/order.js";
-import { type CheckoutOrder, readCheckoutOrder } from "../store/checkout-orders.js";
+import type { CheckoutOrder } from "../store/checkout-orders.js";
 import { addShipment } from "../store/order-shipments.js";
 import { appendHistory, lockOrder } from "../store/order-write.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
@@ -9,11 +9,11 @@ import type { CheckoutStep } from "./checkout-step.js";
 import { slotKeyOf } from "./reserve-slot.js";
 
 /** Books the parcel. Delivery's events may tell of it before its answer does; it enters the order once. */
-export const createShipment = ({ db, clock, delivery }: CheckoutDeps): CheckoutStep => ({
+export const createShipment = ({ orders, clock, delivery }: CheckoutDeps): CheckoutStep => ({
   name: STEP.createShipment,
   kind: "forward",
   async run({ state, signal, complete }) {
-    const order = await readCheckoutOrder(db, state.orderId);
+    const order = await orders.read(state.orderId);
     const { shipmentId, trackingNumber } = await delivery.createShipment(requestFor(order), { signal });
     await complete(async (tx) => {
       await lockOrder(tx, order.id);

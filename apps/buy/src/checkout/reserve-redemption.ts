@@ -1,5 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { type CheckoutOrder, readCheckoutOrder } from "../store/checkout-orders.js";
+import type { CheckoutOrder } from "../store/checkout-orders.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
 import { STEP, stepKey } from "./checkout-keys.js";
 import { CheckoutRefused } from "./checkout-refused.js";
@@ -14,12 +14,12 @@ export const reserveRedemption = (deps: CheckoutDeps): CheckoutStep => ({
   name: STEP.reserveRedemption,
   kind: "compensable",
   async run({ state, signal }) {
-    const order = await readCheckoutOrder(deps.db, state.orderId);
+    const order = await deps.orders.read(state.orderId);
     if (order.discounts.length === 0) return;
     state.redemptionExpiresAtMs = await holdRedemption(deps, order, signal);
   },
   async compensate({ state, signal }) {
-    const order = await readCheckoutOrder(deps.db, state.orderId);
+    const order = await deps.orders.read(state.orderId);
     if (order.discounts.length === 0) return;
     await deps.discount.releaseRedemption({ redemptionId: redemptionIdOf(order.id) }, { signal });
   },

@@ -1,5 +1,5 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
-import { type CheckoutOrder, readCheckoutOrder } from "../store/checkout-orders.js";
+import type { CheckoutOrder } from "../store/checkout-orders.js";
 import type { CheckoutDeps } from "./checkout-deps.js";
 import { STEP, stepKey } from "./checkout-keys.js";
 import { CheckoutRefused } from "./checkout-refused.js";
@@ -11,12 +11,12 @@ export const reserveSlot = (deps: CheckoutDeps): CheckoutStep => ({
   name: STEP.reserveSlot,
   kind: "compensable",
   async run({ state, signal }) {
-    const order = await readCheckoutOrder(deps.db, state.orderId);
+    const order = await deps.orders.read(state.orderId);
     if (order.delivery.slotId === "") return;
     state.slotExpiresAtMs = await holdSlot(deps, order, signal);
   },
   async compensate({ state, signal }) {
-    const order = await readCheckoutOrder(deps.db, state.orderId);
+    const order = await deps.orders.read(state.orderId);
     if (order.delivery.slotId === "") return;
     await deps.delivery.releaseSlot({ reservationKey: slotKeyOf(order.id) }, { signal });
   },

@@ -1,13 +1,11 @@
 import { type Kysely, sql } from "kysely";
 import type { OrderAddress, OrderDelivery } from "../domain/order.js";
-import type { OrderState } from "../domain/order-state.js";
-import type { CancelRequest, OrderedCart } from "./order-write.js";
+import type { OrderedCart } from "./order-write.js";
 
-/** What the checkout needs to know of an order. */
+/** What the checkout needs to know of an order, none of which ever changes. */
 export interface CheckoutOrder {
   readonly id: string;
   readonly userId: string;
-  readonly state: OrderState;
   readonly currencyCode: string;
   readonly totalMinor: bigint;
   readonly paymentMethod: string;
@@ -16,7 +14,6 @@ export interface CheckoutOrder {
   readonly cart: OrderedCart;
   readonly discounts: readonly CheckoutDiscount[];
   readonly lines: readonly { readonly lineNumber: number; readonly sku: string; readonly quantity: number }[];
-  readonly cancelRequest: CancelRequest | undefined;
 }
 
 /** One discount that the order uses. */
@@ -30,7 +27,6 @@ export interface CheckoutDiscount {
 interface Row {
   readonly id: string;
   readonly user_id: string;
-  readonly state: OrderState;
   readonly currency_code: string;
   readonly total_minor: bigint;
   readonly payment_method: string;
@@ -42,15 +38,36 @@ interface Row {
     readonly code: string;
     readonly amountMinor: string;
   }[];
-  readonly cancel_request: CancelRequest | null;
   readonly lines: CheckoutOrder["lines"];
 }
 
-/** Reads an order that was placed here. Throws when there is none: a checkout never begins without its order. */
-export async function readCheckoutOrder(db: Kysely<unknown>, id: string): Promise<CheckoutOrder> {
+/** More orders than one process checks out at once. */
+const MAX_KEPT = 256;
+
+/** Orders that were placed here. Every step of a checkout asks for the same one, so the last few are kept. */
+export class CheckoutOrders {
+  readonly #db: Kysely<unknown>;
+  readonly #kept = new Map<string, CheckoutOrder>();
+
+  constructor(db: Kysely<unknown>) {
+    this.#db = db;
+  }
+
+  /** Throws when there is none: a checkout never begins without its order. */
+  async read(id: string): Promise<CheckoutOrder> {
+    const known = this.#kept.get(id);
+    if (known) return known;
+    const order = await readCheckoutOrder(this.#db, id);
+    const [eldest] = this.#kept.keys();
+    if (eldest !== undefined && this.#kept.size >= MAX_KEPT) this.#kept.delete(eldest);
+    this.#kept.set(id, order);
+    return order;
+  }
+}
+
+async function readCheckoutOrder(db: Kysely<unknown>, id: string): Promise<CheckoutOrder> {
   const { rows } = await sql<Row>`
-    select id, user_id, state, currency_code, total_minor, payment_method, ship_to, delivery, cart, adjustments,
-      cancel_request,
+    select id, user_id, currency_code, total_minor, payment_method, ship_to, delivery, cart, adjustments,
       (select jsonb_agg(jsonb_build_object('lineNumber', line_number, 'sku', sku, 'quantity', quantity)
         order by line_number) from order_lines where order_id = orders.id) as lines
     from orders where id = ${id} and cart is not null`.execute(db);
@@ -59,7 +76,6 @@ export async function readCheckoutOrder(db: Kysely<unknown>, id: string): Promis
   return {
     id,
     userId: row.user_id,
-    state: row.state,
     currencyCode: row.currency_code,
     totalMinor: row.total_minor,
     paymentMethod: row.payment_method,
@@ -72,6 +88,5 @@ export async function readCheckoutOrder(db: Kysely<unknown>, id: string): Promis
       amountMinor: BigInt(amountMinor),
     })),
     lines: row.lines,
-    cancelRequest: row.cancel_request ?? undefined,
   };
 }

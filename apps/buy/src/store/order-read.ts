@@ -4,16 +4,13 @@ import type {
   OrderAddress,
   OrderAdjustment,
   OrderDelivery,
-  OrderEventName,
   OrderFailureReason,
   OrderHistoryEntry,
   OrderLine,
   OrderPayment,
   OrderShipment,
 } from "../domain/order.js";
-import type { ShipmentStage } from "../domain/order-fulfilment.js";
 import type { OrderState } from "../domain/order-state.js";
-import type { PaymentState } from "../domain/payment-state.js";
 
 type Db = Kysely<unknown>;
 
@@ -22,17 +19,13 @@ export async function readOrder(db: Db, id: string): Promise<Order | undefined> 
   return (await readOrders(db, [id]))[0];
 }
 
-/** Orders in the order of the ids; those that do not exist are left out. */
+/** Orders in the order of the ids, each as it stood at one moment; those that do not exist are left out. */
 export async function readOrders(db: Db, ids: readonly string[]): Promise<readonly Order[]> {
   if (ids.length === 0) return [];
-  const heads = await readHeads(db, ids);
-  const parts = {
-    lines: grouped(await readLines(db, ids)),
-    history: grouped(await readHistory(db, ids)),
-    payments: grouped(await readPayments(db, ids)),
-    shipments: grouped(await readShipments(db, ids)),
-  };
-  const orders = new Map(heads.map((head) => [head.id, assemble(head, parts)]));
+  const { rows } = await sql<Row>`
+    select orders.*, ${LINES} as lines, ${HISTORY} as history, ${PAYMENT} as payment, ${SHIPMENTS} as shipments
+    from orders where id = any(${ids}::uuid[])`.execute(db);
+  const orders = new Map(rows.map((row) => [row.id, orderOf(row)]));
   return ids.flatMap((id) => orders.get(id) ?? []);
 }
 
@@ -56,13 +49,12 @@ export async function readOrderStates(
   return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
-interface Head {
+interface Row {
   readonly id: string;
   readonly user_id: string | null;
   readonly external_ref: string | null;
   readonly customer_external_ref: string;
   readonly state: OrderState;
-  readonly history_length: number;
   readonly country_code: string;
   readonly currency_code: string;
   readonly items_minor: bigint;
@@ -80,6 +72,10 @@ interface Head {
   readonly failure_explanation: string | null;
   readonly placed_at: Date;
   readonly updated_at: Date;
+  readonly lines: readonly StoredLine[] | null;
+  readonly history: readonly StoredEntry[] | null;
+  readonly payment: StoredPayment | null;
+  readonly shipments: readonly StoredShipment[] | null;
 }
 
 // JSON has no whole numbers beyond 2^53, so amounts are text in it.
@@ -90,53 +86,96 @@ interface StoredAdjustment
   readonly lineShares: readonly { readonly lineNumber: number; readonly amountMinor: string }[];
 }
 
-interface Part<T> {
-  readonly orderId: string;
-  readonly part: T;
+type LineAmount = "unitPriceMinor" | "discountMinor" | "taxMinor";
+type StoredLine = Omit<OrderLine, LineAmount> & Readonly<Record<LineAmount, string>>;
+
+const LINES = sql`(select json_agg(line order by "lineNumber") from (
+  select line_number as "lineNumber", sku, name, quantity, unit_price_minor::text as "unitPriceMinor",
+    discount_minor::text as "discountMinor", tax_category as "taxCategory", tax_basis_points as "taxBasisPoints",
+    tax_minor::text as "taxMinor"
+  from order_lines where order_id = orders.id) as line)`;
+
+const lineOf = (line: StoredLine): OrderLine => ({
+  ...line,
+  unitPriceMinor: BigInt(line.unitPriceMinor),
+  discountMinor: BigInt(line.discountMinor),
+  taxMinor: BigInt(line.taxMinor),
+});
+
+interface StoredEntry extends Omit<OrderHistoryEntry, "occurredAt" | "actor"> {
+  readonly occurredAt: string;
+  readonly kind: OrderHistoryEntry["actor"]["kind"];
+  readonly userId: string | null;
 }
 
-interface Parts {
-  readonly lines: ReadonlyMap<string, readonly OrderLine[]>;
-  readonly history: ReadonlyMap<string, readonly OrderHistoryEntry[]>;
-  readonly payments: ReadonlyMap<string, readonly OrderPayment[]>;
-  readonly shipments: ReadonlyMap<string, readonly OrderShipment[]>;
-}
+const HISTORY = sql`(select json_agg(entry order by sequence) from (
+  select sequence, event, state, occurred_at as "occurredAt", actor_kind as kind, actor_user_id as "userId", note
+  from order_history where order_id = orders.id) as entry)`;
 
-function assemble(head: Head, parts: Parts): Order {
-  const payment = parts.payments.get(head.id)?.[0];
-  const history = parts.history.get(head.id) ?? [];
+const entryOf = ({ kind, userId, occurredAt, ...entry }: StoredEntry): OrderHistoryEntry => ({
+  ...entry,
+  occurredAt: new Date(occurredAt),
+  actor: { kind, ...(userId === null ? {} : { userId }) },
+});
+
+type PaymentAmount = "authorizedMinor" | "capturedMinor" | "refundedMinor";
+type StoredPayment = Omit<OrderPayment, PaymentAmount> & Readonly<Record<PaymentAmount, string>>;
+
+const PAYMENT = sql`(select row_to_json(payment) from (
+  select state, authorization_key as "authorizationKey", authorized_minor::text as "authorizedMinor",
+    captured_minor::text as "capturedMinor", refunded_minor::text as "refundedMinor"
+  from order_payments where order_id = orders.id) as payment)`;
+
+const paymentOf = (payment: StoredPayment): OrderPayment => ({
+  ...payment,
+  authorizedMinor: BigInt(payment.authorizedMinor),
+  capturedMinor: BigInt(payment.capturedMinor),
+  refundedMinor: BigInt(payment.refundedMinor),
+});
+
+type StoredShipment = Omit<OrderShipment, "updatedAt"> & { readonly updatedAt: string };
+
+const SHIPMENTS = sql`(select json_agg(shipment) from (
+  select shipment_id as "shipmentId", tracking_number as "trackingNumber", stage, lines, updated_at as "updatedAt"
+  from order_shipments where order_id = orders.id order by created_at, shipment_id) as shipment)`;
+
+const shipmentOf = (shipment: StoredShipment): OrderShipment => ({
+  ...shipment,
+  updatedAt: new Date(shipment.updatedAt),
+});
+
+function orderOf(row: Row): Order {
   return {
-    id: head.id,
-    ...(head.user_id === null ? {} : { userId: head.user_id }),
-    externalRef: head.external_ref ?? "",
-    customerExternalRef: head.customer_external_ref,
-    state: head.state,
-    countryCode: head.country_code,
-    price: priceOf(head, parts.lines.get(head.id) ?? []),
-    ...(head.ship_to ? { shipTo: head.ship_to } : {}),
-    ...(head.delivery ? { delivery: head.delivery } : {}),
-    ...(payment ? { payment } : {}),
-    shipments: parts.shipments.get(head.id) ?? [],
-    // The history was read after the head: what came between is left for the next look.
-    history: history.slice(0, head.history_length),
-    ...failureOf(head),
-    placedAt: head.placed_at,
-    updatedAt: head.updated_at,
+    id: row.id,
+    ...(row.user_id === null ? {} : { userId: row.user_id }),
+    externalRef: row.external_ref ?? "",
+    customerExternalRef: row.customer_external_ref,
+    state: row.state,
+    countryCode: row.country_code,
+    price: priceOf(row),
+    ...(row.ship_to ? { shipTo: row.ship_to } : {}),
+    ...(row.delivery ? { delivery: row.delivery } : {}),
+    ...(row.payment ? { payment: paymentOf(row.payment) } : {}),
+    shipments: (row.shipments ?? []).map(shipmentOf),
+    history: (row.history ?? []).map(entryOf),
+    ...failureOf(row),
+    placedAt: row.placed_at,
+    updatedAt: row.updated_at,
   };
 }
 
 function failureOf({
   failure_reason: reason,
   failure_explanation: explanation,
-}: Head): Pick<Order, "failure"> {
+}: Row): Pick<Order, "failure"> {
   return reason === null ? {} : { failure: { reason, explanation: explanation ?? "" } };
 }
 
-function priceOf(head: Head, lines: readonly OrderLine[]): Order["price"] {
+function priceOf(row: Row): Order["price"] {
   return {
-    currencyCode: head.currency_code,
-    lines,
-    adjustments: head.adjustments.map((adjustment) => ({
+    currencyCode: row.currency_code,
+    lines: (row.lines ?? []).map(lineOf),
+    adjustments: row.adjustments.map((adjustment) => ({
       ...adjustment,
       amountMinor: BigInt(adjustment.amountMinor),
       shippingShareMinor: BigInt(adjustment.shippingShareMinor),
@@ -145,95 +184,13 @@ function priceOf(head: Head, lines: readonly OrderLine[]): Order["price"] {
         amountMinor: BigInt(share.amountMinor),
       })),
     })),
-    itemsMinor: head.items_minor,
-    discountMinor: head.discount_minor,
-    shippingMinor: head.shipping_minor,
-    shippingDiscountMinor: head.shipping_discount_minor,
-    shippingTaxMinor: head.shipping_tax_minor,
-    shippingTaxBasisPoints: head.shipping_tax_basis_points,
-    taxMinor: head.tax_minor,
-    totalMinor: head.total_minor,
+    itemsMinor: row.items_minor,
+    discountMinor: row.discount_minor,
+    shippingMinor: row.shipping_minor,
+    shippingDiscountMinor: row.shipping_discount_minor,
+    shippingTaxMinor: row.shipping_tax_minor,
+    shippingTaxBasisPoints: row.shipping_tax_basis_points,
+    taxMinor: row.tax_minor,
+    totalMinor: row.total_minor,
   };
-}
-
-async function readHeads(db: Db, ids: readonly string[]): Promise<readonly Head[]> {
-  const { rows } = await sql<Head>`select * from orders where id = any(${ids}::uuid[])`.execute(db);
-  return rows;
-}
-
-async function readLines(db: Db, ids: readonly string[]): Promise<readonly Part<OrderLine>[]> {
-  const { rows } = await sql<{ order_id: string } & OrderLine>`
-    select order_id, line_number as "lineNumber", sku, name, quantity, unit_price_minor as "unitPriceMinor",
-      discount_minor as "discountMinor", tax_category as "taxCategory", tax_basis_points as "taxBasisPoints",
-      tax_minor as "taxMinor"
-    from order_lines where order_id = any(${ids}::uuid[]) order by order_id, line_number`.execute(db);
-  return rows.map(({ order_id, ...part }) => ({ orderId: order_id, part }));
-}
-
-async function readHistory(db: Db, ids: readonly string[]): Promise<readonly Part<OrderHistoryEntry>[]> {
-  const { rows } = await sql<{
-    order_id: string;
-    sequence: number;
-    event: OrderEventName;
-    state: OrderState;
-    occurred_at: Date;
-    actor_kind: OrderHistoryEntry["actor"]["kind"];
-    actor_user_id: string | null;
-    note: string;
-  }>`select * from order_history where order_id = any(${ids}::uuid[]) order by order_id, sequence`.execute(
-    db,
-  );
-  return rows.map((row) => ({
-    orderId: row.order_id,
-    part: {
-      sequence: row.sequence,
-      event: row.event,
-      state: row.state,
-      occurredAt: row.occurred_at,
-      actor: { kind: row.actor_kind, ...(row.actor_user_id === null ? {} : { userId: row.actor_user_id }) },
-      note: row.note,
-    },
-  }));
-}
-
-async function readPayments(db: Db, ids: readonly string[]): Promise<readonly Part<OrderPayment>[]> {
-  const { rows } = await sql<{
-    order_id: string;
-    state: PaymentState;
-    authorizationKey: string;
-    authorizedMinor: bigint;
-    capturedMinor: bigint;
-    refundedMinor: bigint;
-  }>`
-    select order_id, state, authorization_key as "authorizationKey", authorized_minor as "authorizedMinor",
-      captured_minor as "capturedMinor", refunded_minor as "refundedMinor"
-    from order_payments where order_id = any(${ids}::uuid[])`.execute(db);
-  return rows.map(({ order_id, ...part }) => ({ orderId: order_id, part }));
-}
-
-async function readShipments(db: Db, ids: readonly string[]): Promise<readonly Part<OrderShipment>[]> {
-  const { rows } = await sql<{
-    order_id: string;
-    shipmentId: string;
-    trackingNumber: string;
-    stage: ShipmentStage;
-    lines: OrderShipment["lines"];
-    updatedAt: Date;
-  }>`
-    select order_id, shipment_id as "shipmentId", tracking_number as "trackingNumber", stage, lines,
-      updated_at as "updatedAt"
-    from order_shipments where order_id = any(${ids}::uuid[]) order by order_id, created_at, shipment_id`.execute(
-    db,
-  );
-  return rows.map(({ order_id, ...part }) => ({ orderId: order_id, part }));
-}
-
-function grouped<T>(parts: readonly Part<T>[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const { orderId, part } of parts) {
-    const group = groups.get(orderId);
-    if (group) group.push(part);
-    else groups.set(orderId, [part]);
-  }
-  return groups;
 }
