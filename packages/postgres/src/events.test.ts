@@ -4,10 +4,12 @@ import { sql } from "kysely";
 import {
   advanceCursor,
   appendEvent,
+  appendEvents,
   cursorPosition,
   type Database,
   eventsMigration,
   inTransaction,
+  lockCursor,
   migrate,
   openDatabase,
   readEvents,
@@ -50,6 +52,23 @@ describe("the event log", () => {
     expect(first?.recordedAt).toBeInstanceOf(Date);
     const rest = await readEvents(db, { stream: "orders", after: 1n, limit: 10 });
     expect(rest.map(({ aggregateId }) => aggregateId)).toEqual(["y"]);
+  });
+
+  it("takes several at once, with none of another's in between", async () => {
+    const names = ["a", "b", "c"];
+    const write = () =>
+      inTransaction(db, (tx) =>
+        appendEvents(
+          tx,
+          "several",
+          names.map((name) => event("several", name)),
+        ),
+      );
+    const firsts = await Promise.all([write(), write(), write()]);
+    expect(firsts.toSorted()).toEqual([1n, 4n, 7n]);
+    const read = await readEvents(db, { stream: "several", after: 0n, limit: 10 });
+    expect(read.map(({ aggregateId }) => aggregateId)).toEqual([...names, ...names, ...names]);
+    expect(read.map(({ position }) => position)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n]);
   });
 
   it("gives back the position of a transaction that rolls back", async () => {
@@ -111,6 +130,22 @@ describe("the event log", () => {
     expect(await cursorPosition(db, "buy")).toBe(5n);
     const { rows } = await sql`SELECT position FROM applied ORDER BY position`.execute(db);
     expect(rows).toEqual([{ position: 1n }, { position: 2n }, { position: 5n }]);
+  });
+
+  it("lets consumers of one name who apply several at once take turns", async () => {
+    const apply = (positions: readonly bigint[]) =>
+      inTransaction(db, async (tx) => {
+        const applied = await lockCursor(tx, "batches");
+        const fresh = positions.filter((position) => position > applied);
+        for (const position of fresh) await sql`INSERT INTO applied VALUES (${position + 100n})`.execute(tx);
+        await advanceCursor(tx, { consumer: "batches", position: positions.at(-1) ?? 0n });
+      });
+    await Promise.all([apply([1n]), apply([1n, 2n]), apply([1n, 2n, 3n]), apply([2n, 3n, 4n]), apply([1n])]);
+    await apply([4n, 5n]);
+    const { rows } = await sql<{ position: bigint }>`
+      SELECT position - 100 AS position FROM applied WHERE position > 100 ORDER BY position`.execute(db);
+    expect(rows.map(({ position }) => position)).toEqual([1n, 2n, 3n, 4n, 5n]);
+    expect(await cursorPosition(db, "batches")).toBe(5n);
   });
 
   it("leaves the cursor where it was when applying fails", async () => {

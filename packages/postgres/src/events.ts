@@ -43,19 +43,35 @@ export const eventsMigration: Migration = {
  * also takes its position back), so a reader who has seen a position will never see a lower one appear. The price: writers of
  * one stream take turns from their append to their commit. Append last, and use several streams where that is too slow.
  */
-export async function appendEvent<Schema>(tx: Transaction<Schema>, event: NewEvent): Promise<bigint> {
-  const { rows } = await sql<{ position: bigint }>`
+export async function appendEvent<Schema>(
+  tx: Transaction<Schema>,
+  { stream, ...event }: NewEvent,
+): Promise<bigint> {
+  return appendEvents(tx, stream, [event]);
+}
+
+/** As `appendEvent` for each of them, in order and without another's in between; returns the position of the first. */
+export async function appendEvents<Schema>(
+  tx: Transaction<Schema>,
+  stream: string,
+  events: readonly Omit<NewEvent, "stream">[],
+): Promise<bigint> {
+  const column = <K extends keyof Omit<NewEvent, "stream">>(name: K) => events.map((event) => event[name]);
+  const { rows } = await sql<{ first: bigint }>`
     WITH next AS (
-      INSERT INTO charter_stream AS head (stream, position) VALUES (${event.stream}, 1)
-      ON CONFLICT (stream) DO UPDATE SET position = head.position + 1
-      RETURNING position
+      INSERT INTO charter_stream AS head (stream, position) VALUES (${stream}, ${events.length})
+      ON CONFLICT (stream) DO UPDATE SET position = head.position + ${events.length}
+      RETURNING position - ${events.length} AS before
+    ), added AS (
+      INSERT INTO charter_event (stream, position, aggregate_id, type, payload)
+      SELECT ${stream}, before + number, aggregate_id, type, payload
+      FROM next, unnest(${column("aggregateId")}::text[], ${column("type")}::text[], ${column("payload")}::bytea[])
+        WITH ORDINALITY AS event (aggregate_id, type, payload, number)
     )
-    INSERT INTO charter_event (stream, position, aggregate_id, type, payload)
-    SELECT ${event.stream}, position, ${event.aggregateId}, ${event.type}, ${event.payload}::bytea FROM next
-    RETURNING position`.execute(tx);
+    SELECT before + 1 AS first FROM next`.execute(tx);
   const row = rows[0];
-  if (!row) throw new Error(`No position was given on stream "${event.stream}"`);
-  return row.position;
+  if (!row) throw new Error(`No position was given on stream "${stream}"`);
+  return row.first;
 }
 
 /** Bound on what one read returns, whatever the caller asks for. */

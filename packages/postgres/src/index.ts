@@ -29,7 +29,14 @@ export {
   isStatementTimeout,
   isUniqueViolation,
 } from "./errors.js";
-export { appendEvent, eventsMigration, type NewEvent, readEvents, type StoredEvent } from "./events.js";
+export {
+  appendEvent,
+  appendEvents,
+  eventsMigration,
+  type NewEvent,
+  readEvents,
+  type StoredEvent,
+} from "./events.js";
 export { type ForgetAnswersOptions, forgetAnswers } from "./forget-answers.js";
 export { inTransaction, type TransactionOptions } from "./in-transaction.js";
 export type { Invariant } from "./invariant.js";

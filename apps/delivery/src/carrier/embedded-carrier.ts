@@ -2,17 +2,16 @@ import { inTransaction } from "@charter/postgres";
 import type { Logger } from "@charter/telemetry";
 import type { Clock } from "@charter/time";
 import { isTerminal } from "../domain/shipment-state.js";
-import { recordReport } from "../shipments/record-report.js";
+import { type Reported, recordReports } from "../shipments/record-report.js";
 import {
-  type CarrierParcel,
-  claimDueParcel,
-  deleteParcel,
+  claimDueParcels,
+  type DueParcel,
+  deleteParcels,
   insertParcel,
   nextDueMs,
-  rescheduleParcel,
+  rescheduleParcels,
 } from "../store/carrier-parcels.js";
 import type { DeliveryDatabase, DeliveryTransaction } from "../store/database.js";
-import { lockShipment } from "../store/shipments.js";
 import type { Carrier, Parcel } from "./carrier.js";
 import { type JourneyStep, journeyOf } from "./journey.js";
 
@@ -29,10 +28,13 @@ export interface EmbeddedCarrierOptions {
 const name = "embedded";
 /** Steps taken in one go before the caller may look at the clock again. */
 const maxStepsPerRun = 500;
+/** Parcels that take a step in one transaction. */
+const maxAtOnce = 100;
 
 /**
- * A carrier that moves every parcel along its journey, from tables in delivery's own database. Each step is one transaction: the event is
- * stored and the next step set together, so that a crash repeats nothing and skips nothing, and processes share the work.
+ * A carrier that moves every parcel along its journey, from tables in delivery's own database. All parcels that are due take a step in one
+ * transaction: the events are stored and the next steps set together, so that a crash repeats nothing and skips nothing, and processes
+ * share the work.
  */
 export class EmbeddedCarrier implements Carrier {
   readonly name = name;
@@ -51,15 +53,17 @@ export class EmbeddedCarrier implements Carrier {
   }
 
   async withdraw(tx: DeliveryTransaction, shipmentId: string): Promise<void> {
-    await deleteParcel(tx, shipmentId);
+    await deleteParcels(tx, [shipmentId]);
   }
 
   /** Takes every step that is due, at most 500; returns how many it took. */
   async runDue(): Promise<number> {
     const { db, clock, onMoved } = this.#options;
     let steps = 0;
-    while (steps < maxStepsPerRun && (await inTransaction(db, (tx) => this.#step(tx), { clock }))) {
-      steps += 1;
+    while (steps < maxStepsPerRun) {
+      const taken = await inTransaction(db, (tx) => this.#step(tx), { clock });
+      if (taken === 0) break;
+      steps += taken;
       onMoved?.();
     }
     return steps;
@@ -71,46 +75,38 @@ export class EmbeddedCarrier implements Carrier {
     return dueAtMs === undefined ? undefined : Math.max(0, dueAtMs - this.#options.clock.nowMs());
   }
 
-  async #step(tx: DeliveryTransaction): Promise<boolean> {
+  async #step(tx: DeliveryTransaction): Promise<number> {
     const nowMs = this.#options.clock.nowMs();
-    const parcel = await claimDueParcel(tx, nowMs);
-    const step = parcel?.journey[parcel.nextStep];
-    if (!parcel || !step) return false;
-    await this.#advance(tx, parcel, step);
-    await this.#report(tx, parcel, step, nowMs);
-    return true;
-  }
-
-  async #advance(tx: DeliveryTransaction, parcel: CarrierParcel, step: JourneyStep): Promise<void> {
-    const nextStep = parcel.nextStep + 1;
-    const following = parcel.journey[nextStep];
-    if (!following) return deleteParcel(tx, parcel.shipmentId);
-    // From the time that was due and not from now: a journey that was held up by a restart makes up for it.
-    const dueAtMs = parcel.dueAtMs + this.#scaled(step.atMs, following);
-    await rescheduleParcel(tx, parcel.shipmentId, { nextStep, dueAtMs });
-  }
-
-  async #report(
-    tx: DeliveryTransaction,
-    parcel: CarrierParcel,
-    step: JourneyStep,
-    nowMs: number,
-  ): Promise<void> {
-    const shipment = await lockShipment(tx, { shipmentId: parcel.shipmentId });
+    const parcels = await claimDueParcels(tx, { nowMs, limit: maxAtOnce });
     // Ended by somebody else's report, or cancelled: there is nothing left to carry.
-    if (!shipment || isTerminal(shipment.state)) return deleteParcel(tx, parcel.shipmentId);
-    const report = {
-      reportId: `${parcel.shipmentId}:${parcel.nextStep}`,
-      state: step.state,
-      occurredAtMs: parcel.dueAtMs,
-      location: step.location,
-    };
-    const outcome = await recordReport(tx, shipment, report, { carrier: name, nowMs });
-    if (outcome.kind !== "recorded") {
-      this.#options.log.warn(
-        { shipmentId: parcel.shipmentId, outcome: outcome.kind },
-        "the carrier's own report was not taken",
-      );
+    const carried = parcels.filter(({ shipment }) => !isTerminal(shipment.state));
+    const next = carried.flatMap((parcel) => this.#next(parcel) ?? []);
+    const goOn = new Set(next.map(({ shipmentId }) => shipmentId));
+    const ids = parcels.map(({ shipmentId }) => shipmentId);
+    await deleteParcels(
+      tx,
+      ids.filter((id) => !goOn.has(id)),
+    );
+    await rescheduleParcels(tx, next);
+    await this.#report(tx, carried.flatMap(reported), nowMs);
+    return parcels.length;
+  }
+
+  /** Undefined for one that has arrived. */
+  #next({ shipmentId, journey, nextStep, dueAtMs }: DueParcel) {
+    const step = journey[nextStep];
+    const following = journey[nextStep + 1];
+    if (!step || !following) return undefined;
+    // From the time that was due and not from now: a journey that was held up by a restart makes up for it.
+    return { shipmentId, nextStep: nextStep + 1, dueAtMs: dueAtMs + this.#scaled(step.atMs, following) };
+  }
+
+  async #report(tx: DeliveryTransaction, reports: readonly Reported[], nowMs: number): Promise<void> {
+    const outcomes = await recordReports(tx, reports, { carrier: name, nowMs });
+    for (const [index, { kind }] of outcomes.entries()) {
+      if (kind === "recorded") continue;
+      const fields = { shipmentId: reports[index]?.before.shipmentId, outcome: kind };
+      this.#options.log.warn(fields, "the carrier's own report was not taken");
     }
   }
 
@@ -118,4 +114,16 @@ export class EmbeddedCarrier implements Carrier {
   #scaled(fromMs: number, step: JourneyStep | undefined): number {
     return step ? Math.max(1, Math.round((step.atMs - fromMs) / this.#speed)) : 0;
   }
+}
+
+function reported({ shipmentId, shipment, journey, nextStep, dueAtMs }: DueParcel): readonly Reported[] {
+  const step = journey[nextStep];
+  if (!step) return [];
+  const report = {
+    reportId: `${shipmentId}:${nextStep}`,
+    state: step.state,
+    occurredAtMs: dueAtMs,
+    location: step.location,
+  };
+  return [{ before: shipment, report }];
 }

@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { appendEvent } from "@charter/postgres";
+import { appendEvents } from "@charter/postgres";
 import {
   type ShipmentChange,
   ShipmentChangeSchema,
@@ -10,7 +10,7 @@ import type { ShipmentState } from "../domain/shipment-state.js";
 import { toProtoHistoryEntry } from "../messages/shipment.js";
 import { toProtoState } from "../messages/shipment-state.js";
 import type { DeliveryTransaction } from "../store/database.js";
-import { setPosition } from "../store/shipment-reports.js";
+import { setPositions } from "../store/shipment-reports.js";
 import type { StoredShipment } from "../store/shipments.js";
 
 /** The log that other services follow; one event per revision of a shipment. */
@@ -24,9 +24,17 @@ export interface Revision {
   readonly recordedAtMs: number;
 }
 
-/** Writes the revision to the log, in the transaction that stores it; the last thing that transaction does. */
-export async function publishRevision(tx: DeliveryTransaction, revision: Revision): Promise<void> {
-  const { shipment, previousState, reported, recordedAtMs } = revision;
+/** Writes revisions to the log, in the transaction that stores them; the last thing that transaction does. */
+export async function publishRevisions(
+  tx: DeliveryTransaction,
+  revisions: readonly Revision[],
+): Promise<void> {
+  const first = await appendEvents(tx, shipmentStream, revisions.map(eventOf));
+  const stored = revisions.map(({ shipment: { shipmentId, revision } }) => ({ shipmentId, revision }));
+  await setPositions(tx, stored, first);
+}
+
+function eventOf({ shipment, previousState, reported, recordedAtMs }: Revision) {
   const change = create(ShipmentChangeSchema, {
     shipmentId: shipment.shipmentId,
     orderId: shipment.orderId,
@@ -37,13 +45,11 @@ export async function publishRevision(tx: DeliveryTransaction, revision: Revisio
     trackingNumber: shipment.trackingNumber,
     ...(previousState && { previousState: toProtoState(previousState) }),
   });
-  const position = await appendEvent(tx, {
-    stream: shipmentStream,
+  return {
     aggregateId: shipment.shipmentId,
     type: "shipment_changed",
     payload: toBinary(ShipmentChangeSchema, change),
-  });
-  await setPosition(tx, shipment.shipmentId, { revision: shipment.revision, position });
+  };
 }
 
 /** Reads an event's payload. */

@@ -7,10 +7,10 @@ import type { Report } from "../domain/shipment-history.js";
 import type { SlotTemplate } from "../domain/slot-template.js";
 import type { TimeSpan } from "../domain/time-span.js";
 import { slotAreaOf } from "../domain/zone.js";
-import { publishRevision } from "../events/shipment-change.js";
+import { publishRevisions } from "../events/shipment-change.js";
 import type { DeliveryTransaction } from "../store/database.js";
 import { confirm } from "../store/reservations.js";
-import { insertReport } from "../store/shipment-reports.js";
+import { insertReports } from "../store/shipment-reports.js";
 import { type Address, insertShipment, type ShipmentItem, type StoredShipment } from "../store/shipments.js";
 import { placeInSlot } from "./place-in-slot.js";
 
@@ -53,9 +53,10 @@ export async function createShipment(
   await insertShipment(tx, shipment, { caller: order.caller, key: order.idempotencyKey });
   if (placement) await confirm(tx, reservationKey, shipmentId);
   const reported: Report = { reportId: "created", state: "CREATED", occurredAtMs: nowMs, location: "" };
-  await insertReport(tx, shipmentId, reported, { revision: shipment.revision, carrier: undefined, nowMs });
+  const revision = { shipmentId, revision: shipment.revision, report: reported };
+  await insertReports(tx, [revision], { carrier: undefined, nowMs });
   await carrier.book(tx, { shipmentId, trackingNumber: shipment.trackingNumber, bookedAtMs: nowMs, promise });
-  await publishRevision(tx, { shipment, previousState: undefined, reported, recordedAtMs: nowMs });
+  await publishRevisions(tx, [{ shipment, previousState: undefined, reported, recordedAtMs: nowMs }]);
   return { shipment, slotMoved: placement?.moved ?? false };
 }
 

@@ -2,6 +2,7 @@ import type { Executor } from "@charter/postgres";
 import { sql } from "kysely";
 import type { JourneyStep } from "../carrier/journey.js";
 import type { DeliveryTransaction } from "./database.js";
+import { type ShipmentRow, type StoredShipment, shipmentOf } from "./shipments.js";
 
 /** A parcel that the embedded carrier has under way. */
 export interface CarrierParcel {
@@ -13,9 +14,12 @@ export interface CarrierParcel {
   readonly dueAtMs: number;
 }
 
-interface ParcelRow {
-  shipment_id: string;
-  tracking_number: string;
+/** A parcel that is due, with its shipment; both are locked to the end of the transaction. */
+export interface DueParcel extends CarrierParcel {
+  readonly shipment: StoredShipment;
+}
+
+interface ParcelRow extends ShipmentRow {
   journey: readonly JourneyStep[];
   next_step: number;
   due_at: Date;
@@ -30,42 +34,45 @@ export async function insertParcel(tx: DeliveryTransaction, parcel: CarrierParce
 }
 
 /**
- * The parcel that has been due longest, locked to the end of the transaction; undefined when none is due. Parcels that another process
- * has locked are passed by, so any number of processes share the work.
+ * The parcels that have been due longest, at most `limit`. It waits for nobody: what another process has locked is passed by, so any number of
+ * processes share the work.
  */
-export async function claimDueParcel(
+export async function claimDueParcels(
   tx: DeliveryTransaction,
-  nowMs: number,
-): Promise<CarrierParcel | undefined> {
+  { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
+): Promise<readonly DueParcel[]> {
   const { rows } = await sql<ParcelRow>`
-    SELECT shipment_id, tracking_number, journey, next_step, due_at FROM carrier_parcel
-    WHERE due_at <= ${new Date(nowMs)} ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`.execute(tx);
-  const row = rows[0];
-  return (
-    row && {
-      shipmentId: row.shipment_id,
-      trackingNumber: row.tracking_number,
-      journey: row.journey,
-      nextStep: row.next_step,
-      dueAtMs: row.due_at.getTime(),
-    }
-  );
+    SELECT shipment.*, journey, next_step, due_at FROM carrier_parcel JOIN shipment USING (shipment_id)
+    WHERE due_at <= ${new Date(nowMs)} ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED`.execute(tx);
+  return rows.map((row) => ({
+    shipmentId: row.shipment_id,
+    trackingNumber: row.tracking_number,
+    journey: row.journey,
+    nextStep: row.next_step,
+    dueAtMs: row.due_at.getTime(),
+    shipment: shipmentOf(row),
+  }));
 }
 
-/** Sets a claimed parcel's next step. */
-export async function rescheduleParcel(
+/** Sets the next steps of claimed parcels. */
+export async function rescheduleParcels(
   tx: DeliveryTransaction,
-  shipmentId: string,
-  next: { readonly nextStep: number; readonly dueAtMs: number },
+  parcels: readonly Pick<CarrierParcel, "shipmentId" | "nextStep" | "dueAtMs">[],
 ): Promise<void> {
+  if (parcels.length === 0) return;
+  const ids = parcels.map(({ shipmentId }) => shipmentId);
+  const steps = parcels.map(({ nextStep }) => nextStep);
+  const due = parcels.map(({ dueAtMs }) => new Date(dueAtMs));
   await sql`
-    UPDATE carrier_parcel SET next_step = ${next.nextStep}, due_at = ${new Date(next.dueAtMs)}
-    WHERE shipment_id = ${shipmentId}`.execute(tx);
+    UPDATE carrier_parcel AS parcel SET next_step = next.step, due_at = next.due_at
+    FROM unnest(${ids}::uuid[], ${steps}::int[], ${due}::timestamptz[]) AS next (shipment_id, step, due_at)
+    WHERE parcel.shipment_id = next.shipment_id`.execute(tx);
 }
 
-/** Forgets a parcel. Waits for whoever has it claimed. */
-export async function deleteParcel(tx: DeliveryTransaction, shipmentId: string): Promise<void> {
-  await sql`DELETE FROM carrier_parcel WHERE shipment_id = ${shipmentId}`.execute(tx);
+/** Forgets parcels. Waits for whoever has them claimed. */
+export async function deleteParcels(tx: DeliveryTransaction, shipmentIds: readonly string[]): Promise<void> {
+  if (shipmentIds.length === 0) return;
+  await sql`DELETE FROM carrier_parcel WHERE shipment_id = ANY (${shipmentIds}::uuid[])`.execute(tx);
 }
 
 /** When the next parcel is due; undefined when none is under way. */

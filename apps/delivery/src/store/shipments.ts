@@ -36,7 +36,8 @@ export interface StoredShipment {
   readonly createdAtMs: number;
 }
 
-interface ShipmentRow {
+/** A row of the table. */
+export interface ShipmentRow {
   shipment_id: string;
   order_id: string;
   customer_id: string | null;
@@ -75,7 +76,7 @@ export async function insertShipment(
 /** The shipment, or undefined when there is none of that name. */
 export async function findShipment(db: Executor, name: ShipmentName): Promise<StoredShipment | undefined> {
   const { rows } = await sql<ShipmentRow>`SELECT * FROM shipment WHERE ${named(name)}`.execute(db);
-  return rows[0] && fromRow(rows[0]);
+  return rows[0] && shipmentOf(rows[0]);
 }
 
 /** As `findShipment`, with the shipment's row locked to the end of the transaction: changes of one shipment take turns. */
@@ -84,19 +85,21 @@ export async function lockShipment(
   name: ShipmentName,
 ): Promise<StoredShipment | undefined> {
   const { rows } = await sql<ShipmentRow>`SELECT * FROM shipment WHERE ${named(name)} FOR UPDATE`.execute(tx);
-  return rows[0] && fromRow(rows[0]);
+  return rows[0] && shipmentOf(rows[0]);
 }
 
-/** Moves a locked shipment on to its next revision. */
-export async function updateShipment(
+/** Moves locked shipments on to their next revisions. */
+export async function updateShipments(
   tx: DeliveryTransaction,
-  shipmentId: string,
-  { state, revision }: { readonly state: ShipmentState; readonly revision: number },
+  shipments: readonly Pick<StoredShipment, "shipmentId" | "state" | "revision">[],
 ): Promise<void> {
+  const ids = shipments.map(({ shipmentId }) => shipmentId);
+  const states = shipments.map(({ state }) => state);
+  const revisions = shipments.map(({ revision }) => revision);
   await sql`
-    UPDATE shipment SET status = ${state}, revision = ${revision} WHERE shipment_id = ${shipmentId}`.execute(
-    tx,
-  );
+    UPDATE shipment SET status = next.status, revision = next.revision
+    FROM unnest(${ids}::uuid[], ${states}::text[], ${revisions}::int[]) AS next (shipment_id, status, revision)
+    WHERE shipment.shipment_id = next.shipment_id`.execute(tx);
 }
 
 function named(name: ShipmentName) {
@@ -105,7 +108,8 @@ function named(name: ShipmentName) {
     : sql`tracking_number = ${name.trackingNumber}`;
 }
 
-function fromRow(row: ShipmentRow): StoredShipment {
+/** What a row of the table says. */
+export function shipmentOf(row: ShipmentRow): StoredShipment {
   return {
     shipmentId: row.shipment_id,
     orderId: row.order_id,
