@@ -1,11 +1,11 @@
-import type { Executor, Transactional } from "@charter/postgres";
+import { type Executor, inTransaction, type Transactional } from "@charter/postgres";
 import type { Clock } from "@charter/time";
 import type { Transaction } from "kysely";
 import type { StepAround, StepRun } from "./around.js";
 import type { Step, StepContext } from "./define-saga.js";
 import { StepTimeoutError } from "./errors.js";
 import type { SagaRecord } from "./saga-record.js";
-import { guarded, keepState } from "./saga-store.js";
+import { keepState, lock, storeState } from "./saga-store.js";
 
 export interface AttemptDeps {
   readonly db: Executor & Transactional<unknown>;
@@ -14,8 +14,8 @@ export interface AttemptDeps {
   readonly around: StepAround;
   /** Ends the attempt from outside. */
   readonly signal: AbortSignal;
-  /** Lets the saga go on to what follows the step, in the transaction that ends it. */
-  readonly moveOn: (tx: Transaction<unknown>, state: unknown) => Promise<void>;
+  /** Lets the saga go on to what follows the step, in the transaction that ends it; its row is held from then on. */
+  readonly moveOn: (tx: Transaction<unknown>) => Promise<void>;
 }
 
 export type AttemptResult =
@@ -72,19 +72,12 @@ function contextOf(
 ): StepContext<unknown, unknown> {
   const state = structuredClone(record.state);
   const pivot = step.kind === "pivot" && record.direction === "forward";
-  const inGuard = <T>(
-    body: (tx: Transaction<unknown>) => Promise<T>,
-    write: (tx: Transaction<unknown>) => Promise<void>,
-  ) => {
+  const inTurn = <T>(body: (tx: Transaction<unknown>) => Promise<T>) => {
     const before = structuredClone(state);
-    return guarded(db, record, async (tx) => {
-      signal.throwIfAborted();
+    return inTransaction(db, async (tx) => {
       // The body may run again after a deadlock, and must not find what its first run has changed.
       restore(state, before);
-      const result = await body(tx);
-      signal.throwIfAborted();
-      await write(tx);
-      return result;
+      return body(tx);
     });
   };
   return {
@@ -94,8 +87,26 @@ function contextOf(
     attempt: record.attempt,
     signal,
     transaction: (body) =>
-      inGuard(body, (tx) => keepState(tx, record, { state, pivot, leaseUntil: leaseUntil() })),
-    complete: (body) => inGuard(body, (tx) => moveOn(tx, state)),
+      inTurn(async (tx) => {
+        await lock(tx, record);
+        signal.throwIfAborted();
+        const result = await body(tx);
+        signal.throwIfAborted();
+        await keepState(tx, record, { state, pivot, leaseUntil: leaseUntil() });
+        return result;
+      }),
+    complete: (body) =>
+      inTurn(async (tx) => {
+        signal.throwIfAborted();
+        // First, for it holds the row and finds out whether the saga was taken over.
+        await moveOn(tx);
+        const before = JSON.stringify(state);
+        const result = await body(tx);
+        signal.throwIfAborted();
+        if (JSON.stringify(state) !== before || before !== JSON.stringify(record.state))
+          await storeState(tx, record, state);
+        return result;
+      }),
   };
 }
 

@@ -104,8 +104,8 @@ describe("a transaction that ends its step", () => {
       });
       await bench.enqueue(saga, "o1");
       await bench.runner([saga]).runDue();
-    await bench.clock.advance(leaseMs);
-    await bench.runner([saga]).runDue();
+      await bench.clock.advance(leaseMs);
+      await bench.runner([saga]).runDue();
       expect([await status(), await bench.effects()]).toEqual(["completed", all]);
     },
   );

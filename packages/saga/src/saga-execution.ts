@@ -104,12 +104,17 @@ export class SagaExecution {
     const leaseUntil = () => this.#leaseUntil();
     const pivot = step.kind === "pivot" && this.#record.direction === "forward";
     let moved: Moved | undefined;
-    const moveOn = async (tx: Executor, state: unknown) => {
-      moved = await this.#move(tx, afterSuccess(this.#saga, this.#record), { state, pivot });
+    const moveOn = async (tx: Executor) => {
+      moved = await this.#move(tx, afterSuccess(this.#saga, this.#record), { pivot });
     };
     const { signal } = this.#abandoned;
     const result = await attempt(step, this.#record, { db, clock, around, leaseUntil, signal, moveOn });
-    if (result.ok) return { ...result, moved };
+    if (result.ok) {
+      return {
+        ...result,
+        ...(moved && { moved: { ...moved, record: { ...moved.record, state: result.state } } }),
+      };
+    }
     // What the step's transaction would have written was undone, or is refused to whatever this worker writes next.
     this.#moving = false;
     return result;

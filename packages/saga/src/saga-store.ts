@@ -1,5 +1,5 @@
 import { type Executor, inTransaction, type Transactional } from "@charter/postgres";
-import { type RawBuilder, sql, type Transaction } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { SagaFencedError } from "./errors.js";
 import type { SagaRecord, Transition } from "./saga-record.js";
 
@@ -57,18 +57,6 @@ export async function renewLeases(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Runs `body` in a transaction that holds the saga's row from start to commit. Throws SagaFencedError. */
-export function guarded<Schema, T>(
-  db: Transactional<Schema>,
-  held: Held,
-  body: (tx: Transaction<Schema>) => Promise<T>,
-): Promise<T> {
-  return inTransaction(db, async (tx) => {
-    await lock(tx, held);
-    return body(tx);
-  });
-}
-
 export interface KeepOptions {
   readonly state: unknown;
   /** Whether the commit passes the pivot. */
@@ -86,12 +74,18 @@ export async function keepState(
     due_at = ${leaseUntil} WHERE id = ${id}`.execute(tx);
 }
 
+/** Stores nothing but a saga's state, in the transaction that holds its row. */
+export async function storeState(tx: Executor, { id }: Held, state: unknown): Promise<void> {
+  await sql`UPDATE charter_saga SET state = ${JSON.stringify(state)}::jsonb WHERE id = ${id}`.execute(tx);
+}
+
 /** Whether the pivot was passed. Waits for a commit that is still under way, so the answer is final for this token. */
 export function readPivoted<Schema>(db: Transactional<Schema>, held: Held): Promise<boolean> {
   return inTransaction(db, (tx) => lock(tx, held));
 }
 
-async function lock<Schema>(tx: Transaction<Schema>, { id, fence }: Held): Promise<boolean> {
+/** Holds the saga's row to the end of the transaction; answers whether the pivot was passed. Throws SagaFencedError. */
+export async function lock(tx: Executor, { id, fence }: Held): Promise<boolean> {
   const { rows } = await sql<{ pivoted: boolean }>`
     SELECT pivoted FROM charter_saga WHERE id = ${id} AND fence = ${fence} FOR UPDATE`.execute(tx);
   const row = rows[0];

@@ -6,7 +6,7 @@ import type { QuoteOption } from "@shop/contract/shop/delivery/v1/quote_pb.js";
 import type { Money } from "@shop/contract/shop/type/v1/money_pb.js";
 import type { Kysely } from "kysely";
 import type { Price } from "../domain/pricing.js";
-import { type Basket, readBasket } from "../quoting/basket.js";
+import { type Basket, basketOf } from "../quoting/basket.js";
 import { type BasketQuote, type QuoteRequest, quoteBasket } from "../quoting/quote-basket.js";
 import type { QuotingDeps } from "../quoting/quoting-deps.js";
 import { readCart } from "../store/carts.js";
@@ -38,10 +38,9 @@ export async function agreedQuote(
   { agreement, request }: { readonly agreement: Agreement; readonly request: QuoteRequest },
   context: { readonly deadline: Deadline; readonly log: Logger },
 ): Promise<AgreedQuote> {
-  const { version } = await readCart(deps.db, request.customerId);
-  checkCartVersion(agreement.cartVersion, version);
-  const basket = await readBasket(deps.db, request.customerId);
-  checkCartVersion(agreement.cartVersion, basket.cartVersion);
+  const cart = await readCart(deps.db, request.customerId);
+  checkCartVersion(agreement.cartVersion, cart.version);
+  const basket = await basketOf(deps.db, cart);
   const withdrawn = basket.withdrawnSkus[0];
   if (withdrawn !== undefined) {
     throw contractError(BuyErrorSchema, BuyError.PRODUCT_WITHDRAWN, { metadata: { sku: withdrawn } });

@@ -43,13 +43,18 @@ export class ProviderLedger {
   authorize({ key, amount, methodToken, reference }: AuthorizeRequest): Promise<PaymentOutcome> {
     const fingerprint = line(amount, methodToken, reference);
     return this.#once({ key, kind: "authorize", authorizationKey: key, fingerprint }, async (tx) => {
-      const opened = await sql`
-        insert into provider.authorizations (key, currency_code, method_token, reference)
-        values (${key}, ${amount.currencyCode}, ${methodToken}, ${reference})
-        on conflict (key) do nothing`.execute(tx);
-      if (opened.numAffectedRows === 0n) return declined("VOIDED");
-      await move(tx, key, key, "shopper", "held", amount.minor);
-      return APPROVED;
+      const moved = await sql`
+        with opened as (
+          insert into provider.authorizations (key, currency_code, method_token, reference)
+          values (${key}, ${amount.currencyCode}, ${methodToken}, ${reference})
+          on conflict (key) do nothing returning key
+        )
+        insert into provider.entries (operation_key, authorization_key, account, amount_minor)
+        select key, key, account, minor from opened,
+          (values ('shopper', ${-amount.minor}::int8), ('held', ${amount.minor}::int8)) as entry (account, minor)`.execute(
+        tx,
+      );
+      return moved.numAffectedRows === 0n ? declined("VOIDED") : APPROVED;
     });
   }
 
@@ -125,15 +130,15 @@ export class ProviderLedger {
 
   #once(operation: Operation, run: (tx: Tx) => Promise<PaymentOutcome>): Promise<PaymentOutcome> {
     return inTransaction(this.#db, async (tx) => {
-      // Two requests with one key follow one another; the second finds what the first recorded.
-      await sql`select pg_advisory_xact_lock(hashtextextended(${operation.key}, 0))`.execute(tx);
-      const before = await recorded(tx, operation.key);
-      if (before !== undefined) {
+      // Two requests with one key follow one another: the second waits here, and finds what the first recorded.
+      if (!(await claim(tx, operation))) {
+        const before = await recorded(tx, operation.key);
+        if (before === undefined) throw new Error(`the operation ${operation.key} was recorded and is gone`);
         if (!isSame(before, operation)) throw new PaymentKeyReusedError(operation.key);
         return before.outcome;
       }
       const outcome = await run(tx);
-      await record(tx, operation, outcome);
+      if (outcome.kind === "declined") await decline(tx, operation.key, outcome.reason);
       return outcome;
     });
   }
@@ -170,13 +175,16 @@ async function recorded(
   };
 }
 
-async function record(tx: Tx, operation: Operation, outcome: PaymentOutcome): Promise<void> {
-  const reason = outcome.kind === "declined" ? outcome.reason : null;
-  await sql`
-    insert into provider.operations (key, kind, authorization_key, fingerprint, declined_reason)
-    values (${operation.key}, ${operation.kind}, ${operation.authorizationKey}, ${operation.fingerprint}, ${reason})`.execute(
-    tx,
-  );
+/** Records an operation, as approved until it says otherwise. False when the key is recorded already. */
+async function claim(tx: Tx, { key, kind, authorizationKey, fingerprint }: Operation): Promise<boolean> {
+  const claimed = await sql`
+    insert into provider.operations (key, kind, authorization_key, fingerprint)
+    values (${key}, ${kind}, ${authorizationKey}, ${fingerprint}) on conflict (key) do nothing`.execute(tx);
+  return claimed.numAffectedRows === 1n;
+}
+
+async function decline(tx: Tx, key: string, reason: string): Promise<void> {
+  await sql`update provider.operations set declined_reason = ${reason} where key = ${key}`.execute(tx);
 }
 
 async function lockAuthorization(tx: Tx, key: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@ import { contractError } from "@charter/server";
 import { BuyError, BuyErrorSchema } from "@shop/contract/shop/buy/v1/errors_pb.js";
 import type { Kysely } from "kysely";
 import type { Product } from "../domain/product.js";
-import { readCart } from "../store/carts.js";
+import { type CartRecord, readCart } from "../store/carts.js";
 import { readProducts } from "../store/products.js";
 
 /** A product of a basket, as the catalogue knows it at this moment. */
@@ -29,7 +29,14 @@ export interface Basket {
  * @throws ContractError CART_EMPTY when nothing in it can be bought, CURRENCY_MISMATCH when its products are priced in several currencies
  */
 export async function readBasket(db: Kysely<unknown>, userId: string): Promise<Basket> {
-  const { version, lines } = await readCart(db, userId);
+  return basketOf(db, await readCart(db, userId));
+}
+
+/** As `readBasket`, of a cart that was read before. */
+export async function basketOf(
+  db: Kysely<unknown>,
+  { version, lines }: Pick<CartRecord, "version" | "lines">,
+): Promise<Basket> {
   const skus = lines.map((line) => line.sku);
   const products = new Map((await readProducts(db, skus)).map((product) => [product.sku, product]));
   const sold = lines.flatMap(({ sku, quantity }) => {

@@ -69,9 +69,11 @@ export interface OrderEntry {
 /** Stores orders, their lines and the first entry of their histories. Throws OrderTotalsError before anything is stored. */
 export async function insertOrders(tx: Transaction<unknown>, orders: readonly NewOrder[]): Promise<void> {
   for (const { price } of orders) checkTotals(price, price.lines, price);
-  await insertRecords(tx, "orders", orders.map(orderRecord));
-  await insertRecords(tx, "order_lines", orders.flatMap(lineRecords));
-  await insertRecords(tx, "order_history", orders.map(firstEntryRecord));
+  if (orders.length === 0) return;
+  await sql`
+    with stored as (${records("orders", orders.map(orderRecord))}),
+    lines as (${records("order_lines", orders.flatMap(lineRecords))})
+    ${records("order_history", orders.map(firstEntryRecord))}`.execute(tx);
 }
 
 /** Locks an order; undefined when there is none. */
@@ -170,20 +172,13 @@ async function append(
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
-// One statement for any number of rows, whose columns are the record's names.
-async function insertRecords(
-  tx: Transaction<unknown>,
-  table: "orders" | "order_lines" | "order_history",
-  records: readonly JsonRecord[],
-): Promise<void> {
-  if (records.length === 0) return;
-  const json = JSON.stringify(records, (_, value: unknown) =>
+// Any number of rows, whose columns are the record's names.
+function records(table: "orders" | "order_lines" | "order_history", rows: readonly JsonRecord[]) {
+  const json = JSON.stringify(rows, (_, value: unknown) =>
     typeof value === "bigint" ? String(value) : value,
   );
   const into = sql.table(table);
-  await sql`insert into ${into} select * from jsonb_populate_recordset(null::${into}, ${json}::jsonb)`.execute(
-    tx,
-  );
+  return sql`insert into ${into} select * from jsonb_populate_recordset(null::${into}, ${json}::jsonb)`;
 }
 
 function orderRecord(order: NewOrder): JsonRecord {

@@ -118,11 +118,12 @@ const moves = {
 export async function moveHold(tx: Tx, hold: Hold, move: keyof typeof moves): Promise<void> {
   const { campaignId, customerId, amountMinor } = hold;
   const { reserved, committed } = moves[move];
-  await sql`UPDATE campaign_usage SET
+  await sql`
+    WITH total AS (UPDATE campaign_usage SET
       reserved_count = reserved_count + ${reserved}, reserved_minor = reserved_minor + ${reserved * amountMinor},
       committed_count = committed_count + ${committed}, committed_minor = committed_minor + ${committed * amountMinor}
-    WHERE campaign_id = ${campaignId}`.execute(tx);
-  await sql`UPDATE customer_usage SET
+      WHERE campaign_id = ${campaignId})
+    UPDATE customer_usage SET
       reserved_count = reserved_count + ${reserved}, committed_count = committed_count + ${committed}
     WHERE campaign_id = ${campaignId} AND customer_id = ${customerId}`.execute(tx);
 }

@@ -43,14 +43,23 @@ export async function findRedemption(
   db: Reader,
   redemptionId: string,
 ): Promise<StoredRedemption | undefined> {
-  const row = await db
-    .selectFrom("redemption")
-    .select(["order_id as orderId", "customer_id as customerId", "state", "expires_at as expiresAt"])
-    .select(["redemption_id as redemptionId", "created_at as createdAt", "updated_at as updatedAt"])
-    .where("redemption_id", "=", redemptionId)
-    .executeTakeFirst();
-  return row && { ...row, items: await findItems(db, redemptionId) };
+  const { rows } = await sql<
+    Omit<StoredRedemption, "items"> & { readonly items: readonly ItemJson[] | null }
+  >`
+    SELECT redemption_id AS "redemptionId", order_id AS "orderId", customer_id AS "customerId", state,
+      expires_at AS "expiresAt", created_at AS "createdAt", updated_at AS "updatedAt",
+      (SELECT json_agg(item ORDER BY "campaignId") FROM (
+        SELECT campaign_id AS "campaignId", customer_id AS "customerId", code, currency, state,
+          amount_minor::text AS "amountMinor"
+        FROM redemption_item WHERE redemption_id = redemption.redemption_id) AS item) AS items
+    FROM redemption WHERE redemption_id = ${redemptionId}`.execute(db);
+  const row = rows[0];
+  return row && { ...row, items: (row.items ?? []).map(itemOf) };
 }
+
+type ItemJson = Omit<StoredItem, "amountMinor"> & { readonly amountMinor: string };
+
+const itemOf = (item: ItemJson): StoredItem => ({ ...item, amountMinor: BigInt(item.amountMinor) });
 
 /** Ascending by campaign id. Their states hold still only while their campaigns' counters are locked. */
 export function findItems(db: Reader, redemptionId: string): Promise<StoredItem[]> {
@@ -66,34 +75,18 @@ export function findItems(db: Reader, redemptionId: string): Promise<StoredItem[
 /** Stores a reservation whose items are held. */
 export async function insertReservation(tx: Tx, redemption: NewRedemption, now: Date): Promise<void> {
   const { redemptionId, orderId, customerId, expiresAt, items } = redemption;
-  await tx
-    .insertInto("redemption")
-    .values({
-      redemption_id: redemptionId,
-      order_id: orderId,
-      customer_id: customerId,
-      state: "reserved",
-      expires_at: expiresAt,
-      created_at: now,
-      updated_at: now,
-    })
-    .execute();
-  if (items.length === 0) return;
-  await tx
-    .insertInto("redemption_item")
-    .values(
-      items.map((item) => ({
-        redemption_id: redemptionId,
-        campaign_id: item.campaignId,
-        customer_id: customerId,
-        code: item.code,
-        currency: item.currency,
-        amount_minor: item.amountMinor,
-        state: "held" as const,
-        expires_at: expiresAt,
-      })),
+  const records = items.map(({ amountMinor, ...item }) => ({ ...item, amountMinor: String(amountMinor) }));
+  await sql`
+    WITH stored AS (
+      INSERT INTO redemption (redemption_id, order_id, customer_id, state, expires_at, created_at, updated_at)
+      VALUES (${redemptionId}, ${orderId}, ${customerId}, 'reserved', ${expiresAt}, ${now}, ${now})
     )
-    .execute();
+    INSERT INTO redemption_item
+      (redemption_id, campaign_id, customer_id, code, currency, amount_minor, state, expires_at)
+    SELECT ${redemptionId}, "campaignId", ${customerId}::uuid, code, currency, "amountMinor", 'held',
+      ${expiresAt}::timestamptz
+    FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS item ("campaignId" uuid, code text, currency text,
+      "amountMinor" int8)`.execute(tx);
 }
 
 /** Remembers a redemption that is not known yet as released. */
@@ -112,16 +105,9 @@ export async function setRedemptionState(
   items: ItemState,
   now: Date,
 ): Promise<void> {
-  await tx
-    .updateTable("redemption")
-    .set({ state, updated_at: now })
-    .where("redemption_id", "=", redemptionId)
-    .execute();
-  await tx
-    .updateTable("redemption_item")
-    .set({ state: items })
-    .where("redemption_id", "=", redemptionId)
-    .execute();
+  await sql`
+    WITH whole AS (UPDATE redemption SET state = ${state}, updated_at = ${now} WHERE redemption_id = ${redemptionId})
+    UPDATE redemption_item SET state = ${items} WHERE redemption_id = ${redemptionId}`.execute(tx);
 }
 
 /** Makes every item of a reservation held again, until a new end. */
