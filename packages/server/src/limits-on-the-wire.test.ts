@@ -6,7 +6,13 @@ import {
   RetryInfoSchema,
 } from "@charter/contract/google/rpc/error_details_pb.js";
 import { ManualClock } from "@charter/testing";
-import { Code, type ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+  Http2SessionManager,
+} from "@connectrpc/connect-node";
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { implement } from "./index.js";
 import { emptyCalls } from "./testing/empty-calls.js";
@@ -24,6 +30,9 @@ const critical = { "charter-criticality": "critical" };
 
 /** Looks at the server until something shows, at most so often. */
 const MAX_LOOKS = 1_000;
+
+/** More than there are refusals with different times to come back. */
+const MANY_REFUSALS = 40;
 
 let server: StartedShelf | undefined;
 let clock = new ManualClock();
@@ -225,5 +234,34 @@ describe("a refusal", () => {
     await clock.advance(1_000);
     const told = server?.lines.filter((it) => it.calls !== undefined);
     expect(told).toMatchObject([{ calls: { "/charter.testing.v1.LimitService/Narrow": 5 } }]);
+  });
+});
+
+describe("over HTTP/2 on the charter wire", () => {
+  it.each([
+    ["Connect", createConnectTransport],
+    ["gRPC", createGrpcTransport],
+    ["gRPC-Web", createGrpcWebTransport],
+  ])("all of many refusals by %s say the same, whatever of them was made before", async (_, transport) => {
+    const baseUrl = await start("charter");
+    const sessions = new Http2SessionManager(baseUrl);
+    const client = createClient(
+      LimitService,
+      transport({ baseUrl, httpVersion: "2", sessionManager: sessions }),
+    );
+    const first = client.narrow({});
+    await until(isHeld);
+    for (let count = 0; count < MANY_REFUSALS; count += 1) {
+      const error = await client.narrow({}).then(
+        () => undefined,
+        (thrown: unknown) => ConnectError.from(thrown),
+      );
+      expect(error?.code).toBe(Code.ResourceExhausted);
+      expect(reasonOf(error)).toBe("OVERLOADED");
+      expect(error?.findDetails(RetryInfoSchema)).toHaveLength(1);
+    }
+    held[0]?.open();
+    await first;
+    sessions.abort();
   });
 });

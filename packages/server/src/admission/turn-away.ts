@@ -32,12 +32,18 @@ export class TurnAway {
     endpoint: Endpoint,
     dialogue: Dialogue,
   ): HttpAnswer | Promise<HttpAnswer> | undefined {
-    const refusal = this.#admission.turnAway(endpoint.policy, exchange.header);
+    const refusal = this.refusal(endpoint, exchange.header);
+    return refusal && this.answerTo(refusal, endpoint, dialogue);
+  }
+
+  /** Why a call is turned away, one of the `Refusals`; undefined for one that is not. */
+  refusal({ policy, metrics }: Endpoint, header: Headers): ContractError | undefined {
+    const refusal = this.#admission.turnAway(policy, header);
     if (!refusal) return undefined;
-    endpoint.metrics.begin();
-    endpoint.metrics.end(Code.ResourceExhausted, 0, TRAFFIC);
-    this.#log.note(endpoint.policy.procedure);
-    return this.answerTo(refusal, endpoint, dialogue);
+    metrics.begin();
+    metrics.end(Code.ResourceExhausted, 0, TRAFFIC);
+    this.#log.note(policy.procedure);
+    return refusal;
   }
 
   /** The answer to a call that got one of the `Refusals`. */

@@ -4,10 +4,12 @@ import type { FastProtocol } from "./fast-protocol.js";
 import type { Gathering } from "./gathering.js";
 import type { Lane } from "./lane.js";
 import { LaneCall, type LaneCallParts } from "./lane-call.js";
+import type { RefusalsSent } from "./refusals-sent.js";
 import type { StreamAnswer } from "./stream-answer.js";
 import type { Source } from "./stream-lane.js";
 
-type FastCallParts = LaneCallParts & Pick<FastCall, "lane" | "protocol" | "exchange" | "options">;
+type FastCallParts = LaneCallParts &
+  Pick<FastCall, "lane" | "protocol" | "exchange" | "options" | "refusals">;
 
 /** A call on the fast lane that came over the wire. */
 export class FastCall extends LaneCall {
@@ -15,6 +17,7 @@ export class FastCall extends LaneCall {
   readonly lane: Lane<FastCall>;
   readonly protocol: FastProtocol;
   readonly options: ListenerOptions;
+  readonly refusals: RefusalsSent;
   /** What the lifecycle has given back. */
   begun = -1;
   /** The body so far, where it came in one piece that is the whole message. */
@@ -34,6 +37,7 @@ export class FastCall extends LaneCall {
     this.lane = parts.lane;
     this.protocol = parts.protocol;
     this.options = parts.options;
+    this.refusals = parts.refusals;
   }
 
   override async gathered(): Promise<Uint8Array | undefined> {

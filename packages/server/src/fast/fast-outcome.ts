@@ -1,9 +1,6 @@
-import type { Logger } from "@charter/telemetry";
 import { errorCodes } from "@charter/wire";
 import { isRefusal } from "../admission/refusals.js";
-import type { HttpAnswer } from "../http/exchange.js";
-import type { WireExchange } from "../http/wire-exchange.js";
-import { writeSharedAnswer, writeWireAnswer } from "../http/write-wire-answer.js";
+import { writeWireAnswer } from "../http/write-wire-answer.js";
 import { AnswerFrames } from "./answer-frames.js";
 import type { FastCall } from "./fast-call.js";
 import { once } from "./once.js";
@@ -19,9 +16,8 @@ export const fastOutcome: UnaryOutcome<FastCall> = {
     else if (!sendWhole(call, message)) sendInParts(call, message);
   },
   refuse(call, error) {
-    const { options, endpoint, dialogue, exchange } = call;
-    if (isRefusal(error) && call.hasUsualHeaders)
-      writeRefusal(options.turnAway.answerTo(error, endpoint, dialogue), exchange, call.log);
+    const { refusals, exchange } = call;
+    if (isRefusal(error) && call.hasUsualHeaders) refusals.send(exchange.stream, error, () => exchange);
     else writeGenerally(call, () => Promise.reject(error));
   },
   broken(call, error) {
@@ -29,22 +25,6 @@ export const fastOutcome: UnaryOutcome<FastCall> = {
     call.exchange.stream.reset(errorCodes.internalError);
   },
 };
-
-/** Sends what a call gets that is refused for load. */
-export function writeRefusal(
-  answer: HttpAnswer | Promise<HttpAnswer>,
-  exchange: WireExchange,
-  log: Logger,
-): void {
-  if (!(answer instanceof Promise)) return writeSharedAnswer(answer, exchange);
-  answer.then(
-    (it) => writeSharedAnswer(it, exchange),
-    (error: unknown) => {
-      log.error({ err: error }, "a request could not be answered");
-      exchange.stream.reset(errorCodes.internalError);
-    },
-  );
-}
 
 function isPlain(call: FastCall, message: Uint8Array): boolean {
   if (!call.hasUsualHeaders || message.byteLength > call.protocol.maxMessageBytes) return false;

@@ -25,7 +25,12 @@ export function writeSharedAnswer(answer: HttpAnswer, { stream }: WireExchange):
     stream.sendData(asBuffer(body), trailer === undefined);
     if (trailer) stream.sendTrailers(constant.encode(fieldsOf(trailer())));
   }
-  // Most often it is on its way already, in what has just come: then there is nothing to be stopped.
+  stopRestSoon(stream);
+}
+
+/** What is left of a request is of no use. Most often it is on its way already, in what has just come: then there is nothing to be stopped. */
+export function stopRestSoon(stream: Stream): void {
+  if (stream.isClosed) return;
   stream.ignoresRest = true;
   setImmediate(stopRest, stream);
 }
@@ -47,7 +52,8 @@ function writeHead(answer: HttpAnswer, { stream }: WireExchange): void {
   stream.sendHeaders(block, answer.body === undefined);
 }
 
-function sharedBlock(answer: HttpAnswer): Buffer {
+/** The header block of an answer that is shared, made once. */
+export function sharedBlock(answer: HttpAnswer): Buffer {
   const block = sharedBlocks.get(answer) ?? constant.encode(headFields(answer));
   sharedBlocks.set(answer, block);
   return block;
