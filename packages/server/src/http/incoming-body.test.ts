@@ -50,6 +50,17 @@ describe("IncomingBody", () => {
     expect(used.bytes).toBe(text.length);
   });
 
+  it("keeps a full frame as it is, and of a smaller one no more than its bytes", async () => {
+    const { body } = bodyOf();
+    const chunk = Buffer.allocUnsafeSlow(65_536).fill("x");
+    body.push(chunk.subarray(0, 16_384));
+    body.push(chunk.subarray(16_384, 16_484));
+    const [frame, few] = [(await body.next()).value, (await body.next()).value];
+    expect(frame?.buffer).toBe(chunk.buffer);
+    expect(few?.buffer.byteLength).toBe(100);
+    expect(few).toEqual(chunk.subarray(16_384, 16_484));
+  });
+
   it("fails after what has come, where the rest never will", async () => {
     const { body } = bodyOf();
     body.push(Buffer.from("a"));

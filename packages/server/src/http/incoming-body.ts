@@ -1,4 +1,5 @@
 import type { Stream } from "@charter/wire";
+import { keptPiece } from "./kept-piece.js";
 
 /** Pieces that are kept apart; more are joined, so that a body sent byte by byte costs its bytes and not an object for each. */
 const MAX_PIECES = 64;
@@ -23,7 +24,7 @@ export class IncomingBody implements AsyncIterableIterator<Uint8Array> {
   push(bytes: Buffer): void {
     if (this.#asking) return this.#answer(bytes);
     if (this.#pieces.length === MAX_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
-    this.#pieces.push(bytes);
+    this.#pieces.push(keptPiece(bytes));
   }
 
   end(): void {
