@@ -48,7 +48,7 @@ export interface ConnectionLimits {
   /** Time without an open stream after which the connection is closed. */
   idleTimeoutMs: number;
   /**
-   * Time that a peer may let a stream wait without taking a byte; the stream is reset then. One second at most while an eighth of the bytes are held that
+   * Time that a peer may let a stream wait without taking a byte; the stream is reset then. One second at most while half of the bytes are held that
    * may wait on all connections of a server; a connection then ends on which 128 KiB wait and nothing was taken for so long.
    */
   stalledTimeoutMs: number;

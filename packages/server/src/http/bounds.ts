@@ -14,7 +14,7 @@ export const KEEP_ALIVE_MS = 60_000;
 export const MAX_REQUESTS_PER_SOCKET = 100_000;
 /** How long a write may wait for a caller that does not read. */
 export const WRITE_STALL_MS = 30_000;
-/** Bytes of answers that may wait for callers over HTTP/2 who do not take them; a stream that adds to more is reset. From an eighth on they have less patience. */
+/** Bytes of answers that may wait for callers over HTTP/2 who do not take them; a stream that adds to more is reset. From half of it on they have less patience. */
 export const MAX_QUEUED_BYTES = 33_554_432;
 /** How long connections may take to send their last answers when the port closes. */
 export const FLUSH_MS = 500;

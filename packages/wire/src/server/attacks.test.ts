@@ -276,6 +276,18 @@ describe("a peer that sends", () => {
     await strict.stop();
   });
 
+  it("is one of few that each wait for sixteen long answers through usual windows is refused nothing", async () => {
+    const usual = await serve({ maxQueuedBytes: 33_554_432 });
+    const peers = await Promise.all(Array.from({ length: 8 }, () => FramePeer.greet(usual.port)));
+    for (const peer of peers) peer.send(times(16, (index) => requestFrame(id(index), "/bytes/65536")));
+    await Promise.all(peers.map((peer) => peer.nextOf(frameTypes.headers, id(15))));
+    for (const peer of peers) peer.send(requestFrame(id(16), "/empty"));
+    await Promise.all(peers.map((peer) => peer.nextOf(frameTypes.headers, id(16))));
+    expect(peers.map((peer) => peer.count(frameTypes.rstStream))).toEqual(peers.map(() => 0));
+    for (const peer of peers) peer.destroy();
+    await usual.stop();
+  });
+
   it("opens no window, on many connections, makes the server hold no more than it may", async () => {
     const strict = await serve({ maxQueuedBytes: 100_000 });
     const [first, second] = [

@@ -80,8 +80,8 @@ describe("a WireServer ends", () => {
     peer.destroy();
   });
 
-  it("a stream whose window stays closed much earlier when an eighth of what may wait is used", async () => {
-    const strict = await serve({ clock, maxQueuedBytes: 200_000 });
+  it("a stream whose window stays closed much earlier when half of what may wait is used", async () => {
+    const strict = await serve({ clock, maxQueuedBytes: 100_000 });
     const peer = await FramePeer.greet(strict.port, new Map([[settingIds.initialWindowSize, 0]]));
     peer.send(requestFrame(1, "/bytes/1000000"));
     await peer.nextOf(frameTypes.headers, 1);
@@ -92,13 +92,13 @@ describe("a WireServer ends", () => {
     await strict.stop();
   });
 
-  describe("when an eighth of what may wait is used", () => {
+  describe("when half of what may wait is used", () => {
     let strict: Served;
     let peer: FramePeer;
 
     /** Three answers wait, which the peer does not take: so much that no request is taken any more. */
     beforeEach(async () => {
-      strict = await serve({ clock, maxQueuedBytes: 1_100_000 });
+      strict = await serve({ clock, maxQueuedBytes: 275_000 });
       peer = await FramePeer.greet(strict.port, new Map([[settingIds.initialWindowSize, 0]]));
       for (const streamId of [1, 3, 5]) peer.send(requestFrame(streamId, "/bytes/65536"));
       await peer.nextOf(frameTypes.headers, 5);
