@@ -37,6 +37,21 @@ describe("MethodGate", () => {
     expect(gate.inFlight).toBe(2);
   });
 
+  it("gives a slot on and on to those in line who give it back at once", () => {
+    const waiting = 20_000;
+    const long = { ...two, maxInFlight: 1, maxQueue: waiting };
+    const { gate } = newGate(long);
+    let settled = 0;
+    const settle = () => {
+      settled += 1;
+      gate.leave(undefined);
+    };
+    const applicant = { criticality: "default" as const, maxWaitMs: 100, settle };
+    for (let count = 0; count <= waiting; count += 1) gate.enter(applicant, long);
+    gate.leave(undefined);
+    expect([settled, gate.inFlight, gate.queued]).toEqual([waiting, 0, 0]);
+  });
+
   it("has no line where none is declared", async () => {
     const { clock, ended, enter } = newGate({ ...two, maxQueue: 0 });
     for (const name of ["a", "b", "c"]) enter(name);

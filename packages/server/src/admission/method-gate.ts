@@ -10,6 +10,8 @@ export class MethodGate {
   #adaptive: Gradient2Limit | undefined;
   #policy: ConcurrencyPolicy;
   #inFlight = 0;
+  /** Who gets a slot may give it back at once: then the loop that gave it goes on, rather than one within it. */
+  #handsOn = false;
 
   constructor(clock: Clock, policy: ConcurrencyPolicy) {
     this.#clock = clock;
@@ -57,10 +59,13 @@ export class MethodGate {
     if (durationMs !== undefined)
       this.#adaptive?.sample(durationMs, this.#inFlight, this.#policy.maxInFlight);
     this.#inFlight -= 1;
+    if (this.#handsOn) return;
+    this.#handsOn = true;
     while (this.#inFlight < this.limit && this.#line.size > 0) {
       this.#inFlight += 1;
       this.#line.admitNext();
     }
+    this.#handsOn = false;
   }
 
   #follow(policy: ConcurrencyPolicy): void {
