@@ -65,7 +65,7 @@ export const defaultLimits: Readonly<ConnectionLimits> = {
   maxFrameSize: 16_384,
   streamWindow: 262_144,
   connectionWindow: 1_048_576,
-  maxQueuedBytes: 8_388_608,
+  maxQueuedBytes: 16_777_216,
   maxOutboxBytes: 4_194_304,
   resetsPerSecond: 100,
   controlFramesPerSecond: 100,

@@ -16,6 +16,8 @@ export const MAX_REQUESTS_PER_SOCKET = 100_000;
 export const WRITE_STALL_MS = 30_000;
 /** Bytes of answers that may wait for callers over HTTP/2 who do not take them; a stream that adds to more is reset. From half of it on they have less patience. */
 export const MAX_QUEUED_BYTES = 33_554_432;
+/** The same of one connection; from half of it on its requests are refused before they are served. */
+export const MAX_QUEUED_BYTES_OF_CONNECTION = 8_388_608;
 /** How long connections may take to send their last answers when the port closes. */
 export const FLUSH_MS = 500;
 /** How much of a body that nobody wants is read past before the connection is given up. */

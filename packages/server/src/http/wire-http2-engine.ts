@@ -6,6 +6,7 @@ import {
   MAX_CONNECTIONS,
   MAX_HEADER_BYTES,
   MAX_QUEUED_BYTES,
+  MAX_QUEUED_BYTES_OF_CONNECTION,
   SESSION_IDLE_MS,
   WRITE_STALL_MS,
 } from "./bounds.js";
@@ -34,6 +35,7 @@ export function createWireHttp2Engine(
         maxConcurrentStreams: MAX_CONCURRENT_STREAMS,
         // Between one and two times the bound a request is answered with 431; the wire only resets its stream.
         maxHeaderListSize: 2 * MAX_HEADER_BYTES,
+        maxQueuedBytes: MAX_QUEUED_BYTES_OF_CONNECTION,
         idleTimeoutMs: SESSION_IDLE_MS,
         stalledTimeoutMs: WRITE_STALL_MS,
       },
