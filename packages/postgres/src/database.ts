@@ -25,7 +25,7 @@ export interface DatabaseOptions {
   readonly onStatement?: ObserveStatement;
   /**
    * What bounds the work that is asking: where its deadline has passed or its signal has aborted, no statement starts and a
-   * WorkOverError is thrown; what remains of the deadline is the statement's timeout; and when the signal aborts, the statement
+   * WorkOverError is thrown; what remains of the deadline, within 50 ms, is the statement's timeout; and when the signal aborts, the statement
    * that is running is cancelled. Only ROLLBACK is always let through. Default: nothing, but for what `inTransaction` is given.
    */
   readonly boundsOf?: () => WorkBounds | undefined;

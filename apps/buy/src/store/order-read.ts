@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type {
   Order,
   OrderAddress,
@@ -16,17 +16,23 @@ type Db = Kysely<unknown>;
 
 /** One order with all that is known of it; undefined when there is none. */
 export async function readOrder(db: Db, id: string): Promise<Order | undefined> {
-  return (await readOrders(db, [id]))[0];
+  return (await readWhere(db, sql`id = ${id}`))[0];
 }
 
 /** Orders in the order of the ids, each as it stood at one moment; those that do not exist are left out. */
 export async function readOrders(db: Db, ids: readonly string[]): Promise<readonly Order[]> {
   if (ids.length === 0) return [];
+  const orders = new Map(
+    (await readWhere(db, sql`id = any(${ids}::uuid[])`)).map((order) => [order.id, order]),
+  );
+  return ids.flatMap((id) => orders.get(id) ?? []);
+}
+
+async function readWhere(db: Db, condition: RawBuilder<unknown>): Promise<readonly Order[]> {
   const { rows } = await sql<Row>`
     select orders.*, ${LINES} as lines, ${HISTORY} as history, ${PAYMENT} as payment, ${SHIPMENTS} as shipments
-    from orders where id = any(${ids}::uuid[])`.execute(db);
-  const orders = new Map(rows.map((row) => [row.id, orderOf(row)]));
-  return ids.flatMap((id) => orders.get(id) ?? []);
+    from orders where ${condition}`.execute(db);
+  return rows.map(orderOf);
 }
 
 /** The number of history entries of each order, which grows with every change; orders that do not exist are left out. */

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction } from "kysely";
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type {
   OrderActor,
   OrderAddress,
@@ -78,7 +78,7 @@ export async function insertOrders(tx: Transaction<unknown>, orders: readonly Ne
 
 /** Locks an order; undefined when there is none. */
 export async function lockOrder(tx: Transaction<unknown>, id: string): Promise<LockedOrder | undefined> {
-  return (await lockOrders(tx, [id])).get(id);
+  return (await lockWhere(tx, sql`id = ${id}`))[0];
 }
 
 /** Locks orders, by ascending id so that nobody waits in a circle; those that do not exist are left out. */
@@ -86,6 +86,14 @@ export async function lockOrders(
   tx: Transaction<unknown>,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LockedOrder>> {
+  const locked = await lockWhere(tx, sql`id = any(${ids}::uuid[])`);
+  return new Map(locked.map((order) => [order.id, order]));
+}
+
+async function lockWhere(
+  tx: Transaction<unknown>,
+  condition: RawBuilder<unknown>,
+): Promise<readonly LockedOrder[]> {
   const { rows } = await sql<{
     id: string;
     user_id: string | null;
@@ -94,15 +102,14 @@ export async function lockOrders(
     refusal: OrderFailure | null;
   }>`
     select id, user_id, state, cancel_request, refusal from orders
-    where id = any(${ids}::uuid[]) order by id for update`.execute(tx);
-  const locked = rows.map((row) => ({
+    where ${condition} order by id for update`.execute(tx);
+  return rows.map((row) => ({
     id: row.id,
     userId: row.user_id ?? undefined,
     state: row.state,
     cancelRequest: row.cancel_request ?? undefined,
     ...(row.refusal ? { refusal: row.refusal } : {}),
   }));
-  return new Map(locked.map((order) => [order.id, order]));
 }
 
 /** Adds to a locked order's history; its state stays. */

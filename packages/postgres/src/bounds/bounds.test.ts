@@ -161,6 +161,32 @@ describe("bounds of the work at hand", () => {
     expect(await within(2 * LONG_MS, bound)).toBe(LONG_MS);
   });
 
+  it("tells the server anew in a transaction once the deadline has come 50 ms nearer, or a rollback made it forget", async () => {
+    const bound = async (tx: Transaction<Schema>) => {
+      const { rows } = await sql<{ ms: number }>`SELECT setting::int AS ms FROM pg_settings
+        WHERE name = ${"statement_timeout"}`.execute(tx);
+      return rows[0]?.ms ?? 0;
+    };
+    const clock = new ManualClock();
+    const told = await within(
+      5_000,
+      () =>
+        inTransaction(db, async (tx) => {
+          const first = await bound(tx);
+          await clock.advance(50);
+          await sql.raw("SAVEPOINT before").execute(tx);
+          const soon = await bound(tx);
+          await clock.advance(10);
+          const later = await bound(tx);
+          await sql.raw("ROLLBACK TO SAVEPOINT before").execute(tx);
+          await clock.advance(10);
+          return [first, soon, later, await bound(tx)];
+        }),
+      clock,
+    );
+    expect(told).toEqual([5_000, 4_950, 4_950, 4_930]);
+  });
+
   it("has the server end what outlasts the deadline", async () => {
     const error = await failure(within(60, sleeping));
     expect(error).toMatchObject({ name: "TimeoutError", cause: { code: "57014" } });
