@@ -22,6 +22,7 @@ export async function appendEntries(tx: Transaction<unknown>, entries: readonly 
     count.set(entry.orderId, number);
     return { ...entry, number, actor_kind: entry.actor.kind, actor_user_id: entry.actor.userId ?? null };
   });
+  // The ids are given twice so that the server goes by the index: it does not know how few the entries are.
   await sql`
     with entry as (
       select * from jsonb_to_recordset(${JSON.stringify(numbered)}::jsonb) as entry ("orderId" uuid, number int,
@@ -32,7 +33,7 @@ export async function appendEntries(tx: Transaction<unknown>, entries: readonly 
     ), grown as (
       update orders set history_length = history_length + last.number, state = last.state,
         updated_at = greatest(updated_at, last.at)
-      from last where orders.id = last."orderId"
+      from last where orders.id = last."orderId" and orders.id = any(${[...count.keys()]}::uuid[])
       returning orders.id, history_length - last.number as before
     )
     insert into order_history (order_id, sequence, event, state, occurred_at, actor_kind, actor_user_id, note)

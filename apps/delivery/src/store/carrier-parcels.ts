@@ -66,7 +66,7 @@ export async function rescheduleParcels(
   await sql`
     UPDATE carrier_parcel AS parcel SET next_step = next.step, due_at = next.due_at
     FROM unnest(${ids}::uuid[], ${steps}::int[], ${due}::timestamptz[]) AS next (shipment_id, step, due_at)
-    WHERE parcel.shipment_id = next.shipment_id`.execute(tx);
+    WHERE parcel.shipment_id = next.shipment_id AND parcel.shipment_id = ANY (${ids}::uuid[])`.execute(tx);
 }
 
 /** Forgets parcels. Waits for whoever has them claimed. */

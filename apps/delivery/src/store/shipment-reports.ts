@@ -75,7 +75,10 @@ export async function insertReports(
   return new Set(rows.map((row) => row.shipment_id));
 }
 
-/** Notes where the event log tells revisions: the first at `first`, and so on. */
+/**
+ * Notes where the event log tells revisions: the first at `first`, and so on. That the ids are asked for twice lets the server go by the index: it
+ * does not know how few they are in the join.
+ */
 export async function setPositions(
   tx: DeliveryTransaction,
   revisions: readonly Pick<NewReport, "shipmentId" | "revision">[],
@@ -86,5 +89,6 @@ export async function setPositions(
   await sql`
     UPDATE shipment_report AS report SET position = ${first} + told.number - 1
     FROM unnest(${ids}::uuid[], ${numbers}::int[]) WITH ORDINALITY AS told (shipment_id, revision, number)
-    WHERE report.shipment_id = told.shipment_id AND report.revision = told.revision`.execute(tx);
+    WHERE report.shipment_id = told.shipment_id AND report.revision = told.revision
+      AND report.shipment_id = ANY (${ids}::uuid[])`.execute(tx);
 }

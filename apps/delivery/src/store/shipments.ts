@@ -99,7 +99,9 @@ export async function updateShipments(
   await sql`
     UPDATE shipment SET status = next.status, revision = next.revision
     FROM unnest(${ids}::uuid[], ${states}::text[], ${revisions}::int[]) AS next (shipment_id, status, revision)
-    WHERE shipment.shipment_id = next.shipment_id`.execute(tx);
+    WHERE shipment.shipment_id = next.shipment_id AND shipment.shipment_id = ANY (${ids}::uuid[])`.execute(
+    tx,
+  );
 }
 
 function named(name: ShipmentName) {

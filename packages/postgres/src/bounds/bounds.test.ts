@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { sql, type Transaction } from "kysely";
 import {
   type Database,
+  type Executor,
   inTransaction,
   isUniqueViolation,
   openDatabase,
@@ -78,6 +79,12 @@ describe("bounds of the work at hand", () => {
   const sleeping = () => sql`SELECT pg_sleep(${30})`.execute(db);
   const within = <T>(ms: number, run: () => Promise<T>, clock: Clock = systemClock) =>
     work.run({ deadline: Deadline.after(clock, ms) }, run);
+  /** What the server takes for the timeout of a statement. */
+  const bound = async (executor: Executor = db) => {
+    const { rows } = await sql<{ ms: number }>`SELECT setting::int AS ms FROM pg_settings
+      WHERE name = ${"statement_timeout"}`.execute(executor);
+    return rows[0]?.ms ?? 0;
+  };
   const insert = (id: string) => db.insertInto("mark").values({ id, amount: 1n }).execute();
 
   it("lets nothing begin after the deadline, alone, in a transaction or waiting for a connection", async () => {
@@ -141,11 +148,6 @@ describe("bounds of the work at hand", () => {
   });
 
   it("tells the server what remains, for the statement at hand only", async () => {
-    const bound = async () => {
-      const { rows } = await sql<{ ms: number }>`SELECT setting::int AS ms FROM pg_settings
-        WHERE name = ${"statement_timeout"}`.execute(db);
-      return rows[0]?.ms ?? 0;
-    };
     const clock = new ManualClock();
     const told = await within(
       5_000,
@@ -158,15 +160,10 @@ describe("bounds of the work at hand", () => {
     );
     expect(told).toEqual([5_000, 3_800]);
     expect(await bound()).toBe(LONG_MS);
-    expect(await within(2 * LONG_MS, bound)).toBe(LONG_MS);
+    expect(await within(2 * LONG_MS, () => bound())).toBe(LONG_MS);
   });
 
   it("tells the server anew in a transaction once the deadline has come 50 ms nearer, or a rollback made it forget", async () => {
-    const bound = async (tx: Transaction<Schema>) => {
-      const { rows } = await sql<{ ms: number }>`SELECT setting::int AS ms FROM pg_settings
-        WHERE name = ${"statement_timeout"}`.execute(tx);
-      return rows[0]?.ms ?? 0;
-    };
     const clock = new ManualClock();
     const told = await within(
       5_000,
