@@ -2,8 +2,8 @@
 // It needs Go, through which the suite's runner is fetched and built; without Go it is skipped, which is no pass.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { GoTool } from "../go-tool.mjs";
+import { readOptions } from "../read-options.mjs";
 import { root } from "../root.mjs";
 import { buildContract, folder } from "./contract.mjs";
 
@@ -15,14 +15,21 @@ const suite = new GoTool({
 const here = `${root}tools/conformance/`;
 const configs = { server: "config.yaml", client: "client-config.yaml" };
 
-const { values: options } = parseArgs({
-  options: {
-    role: { type: "string", multiple: true, default: ["server", "client"] },
-    wire: { type: "string", multiple: true, default: ["node", "charter"] },
-    run: { type: "string", multiple: true, default: [] },
-    parallel: { type: "string", default: "4" },
-    trace: { type: "boolean", default: false },
-  },
+const usage = `usage: node tools/run.mjs conformance [options]
+
+  --role <server|client>  only this end; may be given twice
+  --wire <node|charter>   only this wire; may be given twice
+  --run <pattern>         only these cases, as the suite names them; may be given more than once
+  --parallel <n>          cases at once; default 4
+  --trace                 what went over the wire, for cases that fail
+  --help
+`;
+const options = readOptions(usage, {
+  role: { type: "string", multiple: true, default: ["server", "client"] },
+  wire: { type: "string", multiple: true, default: ["node", "charter"] },
+  run: { type: "string", multiple: true, default: [] },
+  parallel: { type: "string", default: "4" },
+  trace: { type: "boolean", default: false },
 });
 
 if (!suite.isAvailable) process.exit(0);

@@ -1,6 +1,6 @@
 // The long form of a test of packages/wire: `node tools/run.mjs fuzz [--frames 1000000] [--seed 1]`, `node tools/run.mjs oracle [--rounds 20] [--seed 1]`.
 import { spawnSync } from "node:child_process";
-import { parseArgs } from "node:util";
+import { readOptions } from "../read-options.mjs";
 import { root } from "../root.mjs";
 
 /** Name -> the test, and how often it repeats itself where nothing else is said. */
@@ -11,10 +11,17 @@ const tests = {
 
 const [name, ...args] = process.argv.slice(2);
 const { option, times, variable, file } = tests[name];
-const { values } = parseArgs({
+const usage = `usage: node tools/run.mjs ${name} [options]
+
+  --${option} <n>  default ${times}
+  --seed <n>    of the random numbers; default: another each time
+  --help
+`;
+const values = readOptions(
+  usage,
+  { [option]: { type: "string", default: times }, seed: { type: "string" } },
   args,
-  options: { [option]: { type: "string", default: times }, seed: { type: "string" } },
-});
+);
 const env = {
   ...process.env,
   [variable]: values[option],

@@ -1,15 +1,20 @@
 // Ten minutes of calls, aborts, half-open connections and reconnects against a server in another process, and whether it then holds what it
 // held before: `node tools/run.mjs soak [--minutes 10] [--lanes 12] [--wire charter]`.
-import { parseArgs } from "node:util";
+import { readOptions } from "../read-options.mjs";
 import { startServer } from "./server-process.mjs";
 import { SoakTraffic } from "./soak-traffic.mjs";
 
-const { values: options } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "10" },
-    lanes: { type: "string", default: "12" },
-    wire: { type: "string", default: "charter" },
-  },
+const usage = `usage: node tools/run.mjs soak [options]
+
+  --minutes <n>          how long; default 10
+  --lanes <n>            callers at once; default 12
+  --wire <charter|node>  default charter
+  --help
+`;
+const options = readOptions(usage, {
+  minutes: { type: "string", default: "10" },
+  lanes: { type: "string", default: "12" },
+  wire: { type: "string", default: "charter" },
 });
 const WARM_UP_MS = 20_000;
 const LINE_MS = 30_000;

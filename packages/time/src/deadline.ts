@@ -16,6 +16,11 @@ export class Deadline {
     return new Deadline(clock, clock.monotonicMs() + ms);
   }
 
+  /** A moment on the clock's monotonic scale. */
+  static at(clock: Clock, atMs: number): Deadline {
+    return new Deadline(clock, atMs);
+  }
+
   /** Milliseconds left; 0 once it has passed. */
   remainingMs(): number {
     return Math.max(0, this.atMs - this.#clock.monotonicMs());

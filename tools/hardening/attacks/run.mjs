@@ -3,18 +3,25 @@
 // core and permission to read its own processes' memory; where other work runs on the machine, its figures tell of that too.
 import { existsSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readOptions } from "../../read-options.mjs";
 import { root } from "../../root.mjs";
 import { attacks } from "./catalogue.mjs";
 import { measure } from "./measure.mjs";
 import { attackTable, row } from "./table.mjs";
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: "string", default: "" },
-    wire: { type: "string", multiple: true, default: ["charter", "node"] },
-    connections: { type: "string", multiple: true, default: ["1", "50"] },
-  },
+const usage = `usage: node tools/run.mjs attacks [options]
+
+  --only <part of a name>  only these of: ${Object.keys(attacks).join(", ")}
+  --wire <charter|node>    only this wire; may be given twice
+  --connections <n>        from so many connections; may be given more than once; default 1 and 50
+  --help
+
+A whole run, without options, writes packages/wire/ATTACKS.md.
+`;
+const options = readOptions(usage, {
+  only: { type: "string", default: "" },
+  wire: { type: "string", multiple: true, default: ["charter", "node"] },
+  connections: { type: "string", multiple: true, default: ["1", "50"] },
 });
 const names = Object.keys(attacks).filter((name) => name.includes(options.only));
 const isWhole = process.argv.length === 2;

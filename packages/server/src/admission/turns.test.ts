@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { Criticality } from "@charter/policy";
 import { ManualClock, seededRandom } from "@charter/testing";
 import { describe, expect, it } from "@jest/globals";
@@ -87,7 +87,9 @@ describe("a turn", () => {
   it("begins calls in the context of none, whichever of them opened it", () => {
     const clock = new ManualClock();
     const scheduled: (() => void)[] = [];
-    const turns = new Turns(clock, (callback) => void scheduled.push(callback));
+    // As setImmediate does, in the context in which it was called.
+    const schedule = (callback: () => void) => void scheduled.push(AsyncResource.bind(callback));
+    const turns = new Turns(clock, schedule);
     const calls = new AsyncLocalStorage<string>();
     const seen: (string | undefined)[] = [];
     const settle = () => void seen.push(calls.getStore());

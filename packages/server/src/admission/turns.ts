@@ -76,17 +76,15 @@ export class Turns {
     if (this.#line.size === 0) return;
     const lastedMs = this.#clock.monotonicMs() - this.#beganMs;
     this.#begin(Math.min(MAX_BUDGET_MS, Math.max(MIN_BUDGET_MS, lastedMs * BUDGET_SHARE)));
-    this.#admitNext();
+    this.#line.admitNext();
     // Each in a callback of its own, for what a call begins with has run when the next callback is called.
     const further = Math.min(MAX_GRANTS - 1, this.#line.size);
     for (let grant = 0; grant < further; grant += 1) this.#schedule(this.#further);
   };
 
   readonly #further = () => {
-    if (this.#hasTime()) this.#inNoCall(this.#admitNext);
+    if (this.#hasTime()) this.#line.admitNext();
   };
-
-  readonly #admitNext = () => this.#line.admitNext();
 
   #hasTime(): boolean {
     return this.#clock.monotonicMs() - this.#beganMs < this.#budgetMs;

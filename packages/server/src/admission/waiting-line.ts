@@ -77,11 +77,14 @@ export class WaitingLine {
   }
 
   /** Why a call would be refused if it came now; undefined when it could wait. */
-  refuses({ criticality, maxWaitMs }: Claim, capacity: number): Shed | undefined {
+  refuses(claim: Claim, capacity: number): Shed | undefined {
+    return this.#refuses(claim, capacity, this.#allowedMs(claim, this.#clock.monotonicMs()));
+  }
+
+  #refuses({ criticality }: Claim, capacity: number, allowedMs: number): Shed | undefined {
     const rank = rankOf(criticality);
     if (this.#size >= capacity && !this.#hasBelow(rank)) return "queue_full";
     const ahead = this.#countFrom(rank);
-    const allowedMs = this.#allowedMs(criticality, maxWaitMs);
     const inVain = allowedMs <= 0 || (ahead > 0 && (ahead + 1) * this.#intervalMs > allowedMs);
     return inVain ? "queue_time" : undefined;
   }
@@ -91,12 +94,13 @@ export class WaitingLine {
    * critical one.
    */
   enter(applicant: Applicant, capacity: number): Place | Shed {
-    const refused = this.refuses(applicant, capacity);
-    if (refused) return refused;
     const nowMs = this.#clock.monotonicMs();
+    const allowedMs = this.#allowedMs(applicant, nowMs);
+    const refused = this.#refuses(applicant, capacity, allowedMs);
+    if (refused) return refused;
     if (this.#size === 0) this.#lastMs = nowMs;
-    const place = new Place(applicant, nowMs + this.#allowedMs(applicant.criticality, applicant.maxWaitMs));
-    if (this.#size >= capacity) this.#displace();
+    const place = new Place(applicant, nowMs + allowedMs);
+    if (this.#size >= capacity) this.#displace(nowMs);
     this.#rowOf(place).push(place);
     this.#size += 1;
     this.#timer.by(place.dueMs);
@@ -105,9 +109,7 @@ export class WaitingLine {
 
   /** Its caller is gone. It is told nothing. */
   leave(place: Place): void {
-    this.#look();
-    this.#rowOf(place).remove(place);
-    this.#size -= 1;
+    this.#takeOut(place, this.#clock.monotonicMs());
   }
 
   /** Lets the next one in; false when nobody waits. */
@@ -117,13 +119,19 @@ export class WaitingLine {
     const nowMs = this.#clock.monotonicMs();
     this.#intervalMs += (nowMs - this.#lastMs - this.#intervalMs) * INTERVAL_WEIGHT;
     this.#lastMs = nowMs;
-    this.#settle(next, undefined);
+    this.#settle(next, undefined, nowMs);
     return true;
   }
 
-  #settle(place: Place, shed: Shed | undefined): void {
-    this.leave(place);
+  #settle(place: Place, shed: Shed | undefined, nowMs: number): void {
+    this.#takeOut(place, nowMs);
     place.applicant.settle(shed);
+  }
+
+  #takeOut(place: Place, nowMs: number): void {
+    this.#look(nowMs);
+    this.#rowOf(place).remove(place);
+    this.#size -= 1;
   }
 
   /** Those that have waited for as long as they may; tells when the next has. */
@@ -132,15 +140,15 @@ export class WaitingLine {
     let nextMs = Number.POSITIVE_INFINITY;
     for (const row of this.#byRank)
       for (const place of row)
-        if (place.dueMs <= nowMs) this.#settle(place, "queue_time");
+        if (place.dueMs <= nowMs) this.#settle(place, "queue_time", nowMs);
         else nextMs = Math.min(nextMs, place.dueMs);
     return nextMs;
   }
 
   /** The one that came last of the least critical. */
-  #displace(): void {
+  #displace(nowMs: number): void {
     const last = this.#byRank.find((it) => it.size > 0)?.last;
-    if (last) this.#settle(last, "queue_full");
+    if (last) this.#settle(last, "queue_full", nowMs);
   }
 
   #rowOf({ applicant }: Place): Row<Place> {
@@ -158,8 +166,8 @@ export class WaitingLine {
   }
 
   /** Critical calls keep their time, for they are few. */
-  #allowedMs(criticality: Criticality, maxWaitMs: number): number {
-    const standingMs = this.#look();
+  #allowedMs({ criticality, maxWaitMs }: Claim, nowMs: number): number {
+    const standingMs = this.#look(nowMs);
     if (criticality === "critical" || standingMs < STANDING_MS) return maxWaitMs;
     if (standingMs >= LONG_STANDING_MS && criticality === "sheddable") return 0;
     const short = standingMs >= LONG_STANDING_MS || criticality === "sheddable";
@@ -167,8 +175,7 @@ export class WaitingLine {
   }
 
   /** Brings up to date how long the line has stood. */
-  #look(): number {
-    const nowMs = this.#clock.monotonicMs();
+  #look(nowMs: number): number {
     const passedMs = nowMs - this.#seenMs;
     const stoodMs = this.#stoodMs + (this.#size > 0 ? passedMs : -passedMs * FORGET_PACE);
     this.#stoodMs = Math.min(MAX_STANDING_MS, Math.max(0, stoodMs));

@@ -7,14 +7,14 @@ import { untilAborted } from "./until-aborted.js";
 import { withSteps } from "./with-steps.js";
 
 /**
- * Starts the deadline, the earlier of the caller's and the contract's, and races all that follows against it: reading the body,
+ * Starts the deadline, the earlier of the caller's and the contract's from the moment at which the call came, and races all that follows against it: reading the body,
  * the handler, each message of a stream. When it passes, the signal aborts and the caller has its answer at once.
  */
 export function deadline<T>(clock: Clock): Layer<T> {
   const watch = new DeadlineWatch(clock);
   const start = (call: ServerCall): void => {
     const { ms, error } = allowance(call.policy, call.dialogue.timeoutMs());
-    call.deadline = Deadline.after(clock, ms);
+    call.deadline = Deadline.at(clock, call.startedMs + ms);
     call.watchSeat = watch.add(call, error);
   };
   // The fast lane itself lets go of a call that is aborted.

@@ -10,7 +10,20 @@ import { networkOf } from "./network-of.js";
 export function rateKey(key: RatePolicy["key"], call: Pick<ServerCall, "principal" | "exchange">): string {
   if (key === "global") return "all";
   const proven = key === "address" ? undefined : provenKey(call.principal);
-  return proven ?? `address ${networkOf(call.exchange.address)}`;
+  return proven ?? addressKey(call.exchange.address);
+}
+
+/** Keys of addresses that were seen lately. */
+const addressKeys = new Map<string, string>();
+const MAX_ADDRESS_KEYS = 4_096;
+
+function addressKey(address: string): string {
+  const known = addressKeys.get(address);
+  if (known !== undefined) return known;
+  if (addressKeys.size >= MAX_ADDRESS_KEYS) addressKeys.clear();
+  const key = `address ${networkOf(address)}`;
+  addressKeys.set(address, key);
+  return key;
 }
 
 /** The keys of principals that tokens in the verifier's cache have proven. */

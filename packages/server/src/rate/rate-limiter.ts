@@ -41,14 +41,12 @@ export class RateLimiter {
     const meters = this.#metersOf(policy);
     if (meters.length === 0) return;
     const nowMs = this.#clock.monotonicMs();
-    const keys = meters.map(({ rate }) => rateKey(rate.key, call));
-    meters.forEach(({ rate, table }, index) => {
-      const waitMs = table.waitMs(keys[index] ?? "", rate, nowMs);
-      if (waitMs > 0) throw refusal(rate, keys[index] ?? "", waitMs);
-    });
-    meters.forEach(({ rate, table }, index) => {
-      table.take(keys[index] ?? "", rate, nowMs);
-    });
+    for (const { rate, table } of meters) {
+      const key = rateKey(rate.key, call);
+      const waitMs = table.waitMs(key, rate, nowMs);
+      if (waitMs > 0) throw refusal(rate, key, waitMs);
+    }
+    for (const { rate, table } of meters) table.take(rateKey(rate.key, call), rate, nowMs);
   }
 
   /** Found out once for each policy, of which a method has another only when an operator tightens it. */
