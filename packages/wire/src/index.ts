@@ -7,7 +7,7 @@ export { systemWireClock, type WireClock } from "./clock.js";
 export { CONNECTION_LOST, type Stream, type StreamReceiver } from "./connection/stream.js";
 export { errorCodes, FRAME_HEADER_BYTES, flags, frameTypes } from "./frames/constants.js";
 export { ConnectionError } from "./frames/errors.js";
-export { writeFrameHeader } from "./frames/frame-writer.js";
+export { frame, writeFrameHeader } from "./frames/frame-writer.js";
 export { type EncodedField, HpackEncoder, type Representation } from "./hpack/encoder.js";
 export type { HeaderBlock } from "./hpack/header-block.js";
 export { type ConnectionLimits, defaultLimits } from "./limits.js";

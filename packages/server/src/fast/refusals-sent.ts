@@ -1,12 +1,5 @@
 import type { Logger } from "@charter/telemetry";
-import {
-  errorCodes,
-  FRAME_HEADER_BYTES,
-  flags,
-  frameTypes,
-  type Stream,
-  writeFrameHeader,
-} from "@charter/wire";
+import { errorCodes, flags, frame, frameTypes, type Stream } from "@charter/wire";
 import type { TurnAway } from "../admission/turn-away.js";
 import type { ContractError } from "../errors/contract-error.js";
 import type { HttpAnswer } from "../http/exchange.js";
@@ -74,22 +67,15 @@ export class RefusalsSent {
 function framesOf(answer: HttpAnswer): Frames | undefined {
   const { body, trailer } = answer;
   const block = sharedBlock(answer);
-  if (body === undefined) return { bytes: headers(block, flags.endStream), idsAt: [STREAM_AT], dataBytes: 0 };
+  if (body === undefined) {
+    const whole = frame(frameTypes.headers, flags.endHeaders | flags.endStream, 0, block);
+    return { bytes: whole, idsAt: [STREAM_AT], dataBytes: 0 };
+  }
   if (!(body instanceof Uint8Array) || trailer) return undefined;
-  const head = headers(block, 0);
-  const data = frame(frameTypes.data, flags.endStream, body);
+  const head = frame(frameTypes.headers, flags.endHeaders, 0, block);
+  const data = frame(frameTypes.data, flags.endStream, 0, body);
   const idsAt = [STREAM_AT, head.length + STREAM_AT];
   return { bytes: Buffer.concat([head, data]), idsAt, dataBytes: body.byteLength };
-}
-
-function headers(block: Buffer, more: number): Buffer {
-  return frame(frameTypes.headers, flags.endHeaders | more, block);
-}
-
-function frame(type: number, flagBits: number, payload: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(FRAME_HEADER_BYTES + payload.byteLength);
-  bytes.set(payload, writeFrameHeader(bytes, 0, payload.byteLength, type, flagBits, 0));
-  return bytes;
 }
 
 function sendFrames(stream: Stream, { bytes, idsAt, dataBytes }: Frames): boolean {
