@@ -24,7 +24,7 @@ export class EarliestTimer {
     if (atMs >= this.#dueMs) return;
     this.#timer?.clear();
     this.#dueMs = atMs;
-    this.#timer = this.#clock.setTimer(this.#goOff, Math.max(0, atMs - this.#clock.monotonicMs()));
+    this.#timer = this.#clock.setTimer(this.#goOff, atMs - this.#clock.monotonicMs());
   }
 
   readonly #goOff = (): void => {

@@ -9,7 +9,7 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since an arbitrary start; never goes back. For deadlines, leases and measured durations. */
   monotonicMs(): number;
-  /** Calls back once after `delayMs`. A pending timer does not keep the process alive. */
+  /** Calls back once after `delayMs`, as soon as may be where that is none or has passed. A pending timer does not keep the process alive. */
   setTimer(callback: () => void, delayMs: number): Timer;
 }
 
@@ -18,7 +18,7 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   setTimer(callback, delayMs) {
-    const handle = setTimeout(callback, delayMs);
+    const handle = setTimeout(callback, Math.max(0, delayMs));
     handle.unref();
     return { clear: () => clearTimeout(handle) };
   },

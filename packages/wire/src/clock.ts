@@ -2,7 +2,7 @@
 export interface WireClock {
   /** Milliseconds since an arbitrary start; never goes back. */
   monotonicMs(): number;
-  /** Calls back once after `delayMs`. A pending timer does not keep the process alive. */
+  /** Calls back once after `delayMs`, as soon as may be where that is none or has passed. A pending timer does not keep the process alive. */
   setTimer(callback: () => void, delayMs: number): { clear(): void };
 }
 
@@ -10,7 +10,7 @@ export interface WireClock {
 export const systemWireClock: WireClock = {
   monotonicMs: () => performance.now(),
   setTimer(callback, delayMs) {
-    const handle = setTimeout(callback, delayMs);
+    const handle = setTimeout(callback, Math.max(0, delayMs));
     handle.unref();
     return { clear: () => clearTimeout(handle) };
   },
